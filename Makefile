@@ -1,0 +1,52 @@
+# Thin: each target is a command or two. `make figures` and `make test` set up everything they need.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+PRESET ?= lecture
+
+.PHONY: help env pull figures test reproduce bench check verify claims laws
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+env: .venv/.ready ## create .venv with the pinned packages
+
+.venv/.ready: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+pull: env ## fetch stored results from the store inside the repository
+	dvc pull --quiet
+
+figures: pull ## stored results + whatever is missing -> every figure and claim
+	snakemake --quiet rules
+	@echo; head -n 2 data/metrics/claims.txt; echo "figures: figures/*.pdf, *.png, *.svg; settings and claims: docs/figures.md"
+
+test: pull ## all tests: units, theory, laws, claims on the stored results
+	python -m pytest -q
+
+reproduce: env ## train the preset from nothing (PRESET=smoke | lecture | paper), ignoring stored results
+	snakemake --config preset=$(PRESET) --forceall
+
+bench: env ## speed against a plain loop and the machine's limits
+	python -m pytest -q tests/benchmarks --benchmark-only --benchmark-disable-gc -s
+
+check: env ## ruff, formats, types, snakefmt, snakemake --lint
+	ruff check .
+	ruff format --check .
+	mypy
+	snakefmt --check Snakefile workflow/rules
+	snakemake --lint
+
+verify: pull ## compare every stored and every local result with its recorded hash
+	python scripts/verify.py
+
+claims: pull ## print every claim with its measured value
+	snakemake --quiet all -- claims
+
+laws: pull ## only the laws: clone, determinism, cache hit, bad input
+	python -m pytest -q -m law

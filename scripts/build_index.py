@@ -1,0 +1,32 @@
+"""Write docs/figures.md: every figure with its slide, settings, guesses, sources and claims."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from condensation.plan import InputError, build_plan
+from condensation.plotting.save import save_text
+from condensation.records.index import index_page
+
+
+def main() -> int:
+    """Parse arguments and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--preset", default="lecture")
+    parser.add_argument("--claims", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    arguments = parser.parse_args()
+    try:
+        plan = build_plan(Path.cwd(), arguments.preset)
+    except InputError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    claims = pq.read_table(arguments.claims, page_checksum_verification=True).to_pylist()
+    save_text(index_page(plan, claims), arguments.output)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Claims of the lecture, evaluated from the metrics."""

@@ -1,0 +1,1 @@
+"""Measures of condensation: orientation, relative distance, number of directions, slopes."""

@@ -1,0 +1,75 @@
+"""Rows of workflow/claims.tsv: statements of the lecture that a number can refute."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from condensation.plan.code_hash import SourceTree
+from condensation.plan.figures import script_path
+from condensation.plan.problems import InputError, Problem, did_you_mean, quote
+from condensation.plan.schema import TableSchema
+from condensation.plan.slices import quantities
+from condensation.plan.tables import Row, Table, row_values
+
+TABLE = "workflow/claims.tsv"
+SCHEMA = "workflow/schemas/claims.json"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement that holds if lower <= quantity <= upper; quantity: a function of the figure's script."""
+
+    id: str
+    figure: str
+    statement: str
+    source: str
+    quantity: str
+    lower: float
+    upper: float
+
+
+def read_claims(
+    table: Table, schema: TableSchema, figures: Table, sources: SourceTree, problems: list[Problem]
+) -> tuple[Claim, ...]:
+    """Return the claims in the order of the table; what is wrong goes to `problems`. figures: the table of figures."""
+    claims = []
+    for row in table.rows:
+        values = row_values(row, schema, problems)
+        if "lower" in values and "upper" in values:
+            problems += _bound_problems(row, values["lower"][0], values["upper"][0])
+        if "figure" in values:
+            problems += _quantity_problems(row, "quantity" in values, figures, sources)
+        if len(values) == len(schema.columns):
+            texts = {name: row.cells[name] for name in ("id", "figure", "statement", "source", "quantity")}
+            claims.append(Claim(**texts, lower=values["lower"][0], upper=values["upper"][0]))
+    return tuple(claims)
+
+
+def _bound_problems(row: Row, lower: float, upper: float) -> Iterator[Problem]:
+    if lower > upper:
+        yield row.problem("lower", f"{lower:g} is above upper, {upper:g}")
+    if lower == upper and math.isinf(lower):
+        yield row.problem("lower", "no number lies between infinity and itself")
+    if (lower, upper) == (-math.inf, math.inf):
+        yield row.problem("lower", "no number can refute a claim from -inf to inf")
+
+
+def _quantity_problems(row: Row, check_quantity: bool, figures: Table, sources: SourceTree) -> Iterator[Problem]:
+    figure, quantity = row.cells["figure"], row.cells["quantity"]
+    if figures.keys is not None and figure not in figures.keys:
+        yield row.problem("figure", f"there is no figure {quote(figure)}{did_you_mean(figure, figures.keys)}")
+        return
+    known = _known_quantities(figure, sources) if check_quantity else None
+    if known is not None and quantity not in known:
+        script = f"scripts/figures/{figure}.py"
+        yield row.problem(
+            "quantity", f"{quote(script)} has no @quantity {quote(quantity)}{did_you_mean(quantity, known)}"
+        )
+
+
+def _known_quantities(figure_id: str, sources: SourceTree) -> list[str] | None:
+    """Return the quantities of a figure's script, None if the script is reported as wrong already."""
+    try:
+        return quantities(sources.parse(script_path(figure_id, sources)))
+    except InputError:
+        return None

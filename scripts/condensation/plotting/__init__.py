@@ -1,0 +1,1 @@
+"""One style for every figure, and byte-identical PDF, PNG, SVG and GIF."""

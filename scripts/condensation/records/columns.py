@@ -1,0 +1,90 @@
+"""The vocabulary of the metrics: every column's type, symbol, unit and meaning, written once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Column:
+    """Type, symbol in the lecture, unit (`1` for pure numbers) and meaning of a metrics column."""
+
+    type: pa.DataType
+    symbol: str
+    unit: str
+    description: str
+
+
+_F, _I, _S = pa.float64(), pa.int64(), pa.string()
+_SEEDS = pa.list_(pa.float64())
+
+COLUMNS: dict[str, Column] = {
+    # layout of a figure
+    "panel": Column(_S, "", "", "panel of the figure the row belongs to"),
+    "series": Column(_S, "", "", "curve, point set or map the row belongs to"),
+    "label": Column(_S, "", "", "text drawn at the point"),
+    # coordinates of an experiment
+    "m": Column(_I, "m", "neurons", "width of the hidden layer"),
+    "gamma": Column(_F, "γ", "1", "-log(beta1 beta2 / alpha) / log m"),
+    "gamma_prime": Column(_F, "γ'", "1", "-log(beta1 / beta2) / log m"),
+    "log_m_beta2": Column(_F, "log_m β2", "1", "exponent of the input weights' standard deviation, beta2 = m^value"),
+    "seed": Column(_I, "", "", "seed of the run's generator"),
+    # what is plotted
+    "x": Column(_F, "x", "1", "input of the network, or abscissa"),
+    "y": Column(_F, "f(x)", "1", "output of the network, target value, or ordinate"),
+    # networks and their neurons
+    "epoch": Column(_I, "", "steps", "step of gradient descent (full batch)"),
+    "neuron": Column(_I, "k", "", "number of the neuron"),
+    "group": Column(_I, "", "", "merged neuron it belongs to, -1 for a silent one"),
+    "sign": Column(_F, "sign a_k", "1", "sign of the output weight"),
+    "orientation": Column(_F, "atan2(b_k, w_k)", "rad", "direction of the input weights, in [-pi, pi)"),
+    "amplitude": Column(_F, "A_k", "1", "|a_k| |(w_k, b_k)|, scaled to a largest of 1 where features are compared"),
+    "amplitude_w": Column(_F, "|(w_k, b_k)|", "1", "length of the input weights"),
+    "active": Column(pa.bool_(), "", "", "whether the neuron has moved by more than the longest input weights at the start"),
+    # measures
+    "loss": Column(_F, "R_S", "1", "1/(2n) sum_i (f(x_i) - y_i)^2"),
+    "loss_increase_max": Column(_F, "", "1", "largest relative increase of R_S in a step"),
+    "converged": Column(_F, "", "1", "share of the runs that reached the stop loss"),
+    "rd_w": Column(_F, "RD(θ_w)", "1", "|theta_w(t) - theta_w(0)| / |theta_w(0)|, mean over seeds where there are several"),
+    "rd_w_spread": Column(_F, "RD(θ_w)", "1", "standard deviation of RD over seeds"),
+    "rd_w_by_seed": Column(_SEEDS, "RD(θ_w)", "1", "RD of each seed"),
+    "slope_w": Column(_F, "S_w", "1", "least-squares slope of log RD(theta_w) against log m, mean over seeds"),
+    "slope_w_spread": Column(_F, "S_w", "1", "standard deviation of S_w over seeds"),
+    "slope_w_error": Column(_F, "S_w", "1", "standard error of the fit of S_w, mean over seeds"),
+    "slope_w_by_seed": Column(_SEEDS, "S_w", "1", "S_w of each seed"),
+    "slope_w_theory": Column(_F, "S_w", "1", "closed form of S_w at infinite width"),
+    "n_eff": Column(_F, "N_eff", "directions", "1 / sum_kl p_k p_l [|theta_k - theta_l| < 0.05], p = A / sum A"),
+    "n_eff_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff over seeds"),
+    "n_eff_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff of each seed"),
+    # claims
+    "id": Column(_S, "", "", "name of the claim"),
+    "figure": Column(_S, "", "", "figure whose metrics are judged"),
+    "statement": Column(_S, "", "", "what the lecture or the paper says"),
+    "source": Column(_S, "", "", "where it says so"),
+    "quantity": Column(_S, "", "", "function of the figure's metrics"),
+    "lower": Column(_F, "", "", "smallest value with which the claim holds"),
+    "upper": Column(_F, "", "", "largest value with which the claim holds"),
+    "value": Column(_F, "", "", "measured value, mean over seeds"),
+    "spread": Column(_F, "", "", "standard deviation over seeds"),
+    "smallest": Column(_F, "", "", "smallest value over seeds"),
+    "largest": Column(_F, "", "", "largest value over seeds"),
+    "seeds": Column(_I, "", "", "number of seeds"),
+    "seeds_held": Column(_I, "", "", "number of seeds whose own value holds"),
+    "held": Column(pa.bool_(), "", "", "lower <= value <= upper"),
+}
+
+
+def metric_table(**columns: Sequence[Any] | Any) -> pa.Table:
+    """Build a figure's metrics table; every field carries symbol, unit and description as metadata.
+
+    Raises KeyError for a column that is not in the vocabulary.
+    """
+    fields, arrays = [], []
+    for name, values in columns.items():
+        column = COLUMNS[name]
+        metadata = {"symbol": column.symbol, "unit": column.unit, "description": column.description}
+        fields.append(pa.field(name, column.type, metadata=metadata))
+        arrays.append(pa.array(values, type=column.type, from_pandas=True))
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))

@@ -1,0 +1,1 @@
+"""Gradient flow of two-layer ReLU networks in balanced variables, and its theory."""

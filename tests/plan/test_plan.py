@@ -1,0 +1,137 @@
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from condensation.plan import InputError, build_plan, run_id
+from condensation.plan.problems import LONGEST_QUOTE, did_you_mean, quote
+from tests.plan.small_repository import FIGURES, REPOSITORY, TABLE, SmallRepository, line
+
+SCRIPT = REPOSITORY / "scripts" / "plan.py"
+
+
+def test_plan_of_the_small_repository(small: SmallRepository):
+    plan = small.plan()
+    assert list(plan.families) == ["two_layer"]
+    assert list(plan.experiments) == ["two_layer:slope_map", "two_layer:trajectory", "two_layer:initialisations"]
+    assert [len(experiment.runs) for experiment in plan.experiments.values()] == [60, 3, 12]
+    assert all(key == f"{batch.family}/{batch.name}" for key, batch in plan.batches.items())
+    assert len(plan.batches) == 2 * 3 + 3  # widths x seeds; trajectory's own; initialisations share slope_map's shape
+    figure = plan.figures["f11_slope_map"]
+    assert figure.experiments == ("two_layer:slope_map", "two_layer:trajectory")
+    assert figure.formats == ("pdf", "png", "svg")
+    assert plan.figures["t01_initialisations"].experiments == ()
+    assert [(claim.id, claim.lower, claim.upper) for claim in plan.claims] == [
+        ("slope_one", -0.03, 0.03),
+        ("rows", 3.0, float("inf")),
+    ]
+
+
+def test_batches_of_a_figure_are_those_that_hold_its_runs(small: SmallRepository):
+    small.edit(FIGURES, "two_layer:slope_map,", "")
+    plan = small.plan()
+    wanted = {i for name in plan.figures["f11_slope_map"].experiments for i in plan.experiments[name].run_ids}
+    batches = plan.batches_of("f11_slope_map")
+    assert list(batches) == sorted((b for b in plan.batches.values() if wanted & set(b.run_ids)), key=lambda b: b.name)
+    assert len(batches) == 3
+    assert plan.batches_of("t01_initialisations") == ()
+
+
+def test_scripts_may_lie_elsewhere(small: SmallRepository, tmp_path_factory):
+    expected = small.plan()
+    measure_hash = expected.measure_hash("f11_slope_map")
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "scripts"
+    (small.root / "scripts").rename(elsewhere)
+    plan = build_plan(small.root, scripts=elsewhere)
+    assert plan.batches == expected.batches
+    assert plan.measure_hash("f11_slope_map") == measure_hash
+
+
+def test_planning_is_light(small: SmallRepository):
+    """It is imported by every call of Snakemake."""
+    code = (
+        "import sys; from pathlib import Path; from condensation.plan import build_plan; "
+        f"build_plan(Path({str(small.root)!r})); print(*sys.modules)"
+    )
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "scripts")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert not {"numpy", "pandas", "pyarrow", "torch", "numba", "matplotlib"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("one_row", [True, False])
+def test_ten_thousand_runs_are_planned_in_a_second(small: SmallRepository, one_row):
+    if one_row:
+        small.table(line(m="100", gamma="linspace(0.5,2,40)", gamma_prime="0", seed="0..249"))
+    else:
+        gammas = [str(0.5 + i / 20) for i in range(40)]
+        small.table(
+            *(
+                line(name=f"r{s}_{i}", m="100", gamma=g, gamma_prime="0", seed=f"{s}")
+                for s in range(250)
+                for i, g in enumerate(gammas)
+            )
+        )
+    start = time.process_time()
+    plan = small.plan()
+    assert time.process_time() - start < 1.0
+    assert sum(len(batch.runs) for batch in plan.batches.values()) == 10_000
+
+
+def test_a_broken_table_of_ten_thousand_rows_is_refused_soon(small: SmallRepository):
+    small.table(*(line(name=f"r{i}", target=f"x_sqared{i}") for i in range(10_000)))
+    start = time.process_time()
+    assert len(small.problems()) == 10_000
+    assert time.process_time() - start < 10.0
+
+
+def test_command_line_shows_the_plan(small: SmallRepository):
+    batch = next(iter(small.plan().batches.values()))
+    small.write(batch.path, b"")
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), "--root", str(small.root)], capture_output=True, text=True, check=True
+    )
+    rows = {cells[0]: cells[1:] for cells in map(str.split, done.stdout.splitlines()) if cells}
+    assert rows["two_layer:slope_map"] == ["60", "6", "1"]
+    assert rows["all"] == ["together", "75", "9", "1"]
+
+
+def test_command_line_tells_problems_without_traceback(small: SmallRepository):
+    small.edit(TABLE, "0.6:1.4:0.2", "many")
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), "--root", str(small.root), "--preset", "smok"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        f"{TABLE}:3: gamma: `many` is not a number or `-`",
+        "workflow/presets/smok.yaml:1: preset: there is no such preset; did you mean `smoke`? "
+        "(there are: lecture, smoke)",
+    ]
+
+
+def test_problems_are_sorted_and_told_once(small: SmallRepository):
+    small.edit(TABLE, "0.6:1.4:0.2", "many")
+    small.edit(TABLE, "10;100", "x")
+    small.edit(FIGURES, "pdf,csv,tex", "pdf,doc")
+    with pytest.raises(InputError) as error:
+        small.plan()
+    problems = error.value.problems
+    assert [(p.file, p.line) for p in problems] == [(TABLE, 3), (TABLE, 6), (FIGURES, 3)]
+    assert str(error.value).splitlines() == [str(problem) for problem in problems]
+
+
+def test_quotes_are_short_and_harmless():
+    assert quote("a\x1b[31m\n") == "`a\\x1b[31m\\n`"
+    assert len(quote("x" * 1000)) == LONGEST_QUOTE + 2
+    assert did_you_mean("zzz", ["abc"]) == ""
+
+
+def test_run_ids_of_the_plan_are_the_public_ones(small: SmallRepository):
+    plan = small.plan()
+    assert all(
+        run_id(run) == i for batch in plan.batches.values() for run, i in zip(batch.runs, batch.run_ids, strict=True)
+    )

@@ -1,0 +1,50 @@
+rule figures:
+    input:
+        [f"figures/{figure.id}.{format}" for figure in PLAN.figures.values() for format in figure.formats],
+        [f"docs/images/{figure.id}.png" for figure in PLAN.figures.values() if "png" in figure.formats],
+
+
+# one rule a figure, named by its id, so that `snakemake f11_slope_map_synthetic` redraws it
+for figure in PLAN.figures.values():
+
+    rule:
+        name:
+            figure.id
+        input:
+            f"data/metrics/{figure.id}.parquet",
+        output:
+            [f"figures/{figure.id}.{format}" for format in figure.formats],
+        params:
+            figure=figure.id,
+            code=PLAN.draw_hash(figure.id),
+            provenance=[figure.slide, PLAN.run_table_hash(figure.id)],
+        log:
+            f"logs/figures/{figure.id}.log",
+        benchmark:
+            f"benchmarks/figures/{figure.id}.tsv"
+        threads: 1
+        resources:
+            mem_mb=2000,
+            runtime=15,
+        message:
+            f"draw {figure.id}"
+        shell:
+            "python scripts/draw_figure.py {params.figure:q} --preset {config[preset]:q}"
+            " --metrics {input:q} --output figures 2> {log:q}"
+
+
+rule readme_image:
+    input:
+        "figures/{figure}.png",
+    output:
+        "docs/images/{figure}.png",
+    log:
+        "logs/figures/{figure}_image.log",
+    threads: 1
+    resources:
+        mem_mb=200,
+        runtime=2,
+    message:
+        "copy {wildcards.figure} for the README"
+    shell:
+        "cp {input:q} {output:q} 2> {log:q}"

@@ -1,0 +1,54 @@
+rule metrics:
+    input:
+        [f"data/metrics/{figure}.parquet" for figure in PLAN.figures],
+        "data/metrics/claims.parquet",
+
+
+# the code of a figure enters as the hash of what measures it, so a change to how it is drawn measures nothing again
+rule measure:
+    input:
+        published="data/raw/published.parquet",
+        runs=lambda wildcards: [batch.path for batch in PLAN.batches_of(wildcards.figure)],
+    output:
+        "data/metrics/{figure}.parquet",
+    params:
+        runs=lambda wildcards: PLAN.run_table_hash(wildcards.figure),
+        code=lambda wildcards: PLAN.measure_hash(wildcards.figure),
+    log:
+        "logs/metrics/{figure}.log",
+    benchmark:
+        "benchmarks/metrics/{figure}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    message:
+        "measure {wildcards.figure}"
+    shell:
+        "python scripts/extract_metrics.py {wildcards.figure:q} --preset {config[preset]:q}"
+        " --published {input.published:q} --output {output:q} 2> {log:q}"
+
+
+rule check_claims:
+    input:
+        claims="workflow/claims.tsv",
+        metrics=sorted({f"data/metrics/{claim.figure}.parquet" for claim in PLAN.claims}),
+    output:
+        parquet="data/metrics/claims.parquet",
+        table="data/metrics/claims.txt",
+        json="metrics.json",
+    params:
+        code=PLAN.claims_hash(),
+    log:
+        "logs/metrics/claims.log",
+    benchmark:
+        "benchmarks/metrics/claims.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    message:
+        "check the claims"
+    shell:
+        "python scripts/check_claims.py --preset {config[preset]:q} --metrics data/metrics"
+        " --parquet {output.parquet} --table {output.table} --json {output.json} 2> {log}"

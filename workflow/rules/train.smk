@@ -1,0 +1,22 @@
+rule runs:
+    input:
+        [batch.path for batch in PLAN.batches.values()],
+
+
+# no inputs: the name of a batch carries the hash of its runs and of the training code, so a stale file cannot be met
+rule train:
+    output:
+        "data/runs/{family}/{batch}.parquet",
+    log:
+        "logs/train/{family}/{batch}.log",
+    benchmark:
+        "benchmarks/train/{family}/{batch}.tsv"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    message:
+        "train {wildcards.family} {wildcards.batch}"
+    shell:
+        "python scripts/train.py {wildcards.family:q}/{wildcards.batch:q} --preset {config[preset]:q}"
+        " --threads {threads} --output {output:q} 2> {log:q}"
