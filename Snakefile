@@ -20,11 +20,24 @@ workdir: ROOT
 
 try:
     PLAN = build_plan(ROOT, config["preset"])
+    HASHES = {
+        figure: {
+            "runs": PLAN.run_table_hash(figure),
+            "measure": PLAN.measure_hash(figure),
+            "draw": PLAN.draw_hash(figure),
+        }
+        for figure in PLAN.figures
+    }
+    CLAIMS_HASH = PLAN.claims_hash()
 except InputError as error:
-    raise WorkflowError(f"the tables have errors, nothing was started\n{error}") from None
+    raise WorkflowError(
+        f"the tables have errors, nothing was started\n{error}"
+    ) from None
 
 # jobs run with the Python that runs Snakemake; set here because a path in a rule's command would count as changed code
-shell.prefix(f"set -euo pipefail; export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; ")
+shell.prefix(
+    f"set -euo pipefail; export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
+)
 
 
 wildcard_constraints:

@@ -16,7 +16,7 @@ from condensation.records.snapshots import snapshots
 from condensation.two_layer.network import network_output
 from condensation.two_layer.targets import TARGETS
 
-SILENT = 1e-4  # neurons with an amplitude below this share of the largest stayed at their start: left out of the small network
+SILENT = 1e-4  # neurons below this share of the largest amplitude stayed at their start: left out of the small network
 
 
 def measure(data: FigureData) -> pa.Table:
@@ -34,7 +34,10 @@ def measure(data: FigureData) -> pa.Table:
         target = TARGETS[run["target"]]
         x = np.linspace(*target.interval, 401)
         alpha = run_scales(run).alpha
-        curves = {"wide output": output(run, kept, x), "merged output": network_output(small.a, small.w, small.b, 1 / alpha, x)}
+        curves = {
+            "wide output": output(run, kept, x),
+            "merged output": network_output(small.a, small.w, small.b, 1 / alpha, x),
+        }
         rows += [pd.DataFrame({"series": name, "seed": run["seed"], "x": x, "y": y}) for name, y in curves.items()]
     rows.append(pd.DataFrame({"series": "data", "x": target.x, "y": target.y}))
     table = pd.concat(rows)

@@ -43,10 +43,14 @@ def _distances(runs: pd.DataFrame) -> pd.DataFrame:
     frames = []
     for series, column in (("trained", "rd_w"), ("largest over time", "rd_w_max"), ("linearised", "rd_w_linear")):
         groups = runs.sort_values("seed").groupby(["gamma", "m", "log_m_beta2"])
-        frame = groups[column].agg(rd_w="mean", rd_w_spread="std").assign(
-            rd_w_by_seed=groups[column].apply(lambda values: values.tolist()),
-            converged=groups["status"].apply(lambda status: float((status == "converged").mean())),
-            loss_increase_max=groups["loss_increase_max"].max(),
+        frame = (
+            groups[column]
+            .agg(rd_w="mean", rd_w_spread="std")
+            .assign(
+                rd_w_by_seed=groups[column].apply(lambda values: values.tolist()),
+                converged=groups["status"].apply(lambda status: float((status == "converged").mean())),
+                loss_increase_max=groups["loss_increase_max"].max(),
+            )
         )
         frames.append(frame.reset_index().assign(panel="rd", series=series))
     return pd.concat(frames)
@@ -71,7 +75,12 @@ def _fitted(runs: pd.DataFrame) -> pd.DataFrame:
     for series, column in (("trained", "rd_w"), ("linearised", "rd_w_linear")):
         table = over_seeds(slopes(runs, column, ["gamma", "log_m_beta2"]), ["gamma", "log_m_beta2"])
         frames.append(table.assign(series=series))
-    names = {"slope": "slope_w", "spread": "slope_w_spread", "standard_error": "slope_w_error", "by_seed": "slope_w_by_seed"}
+    names = {
+        "slope": "slope_w",
+        "spread": "slope_w_spread",
+        "standard_error": "slope_w_error",
+        "by_seed": "slope_w_by_seed",
+    }
     return pd.concat(frames).rename(columns=names).assign(panel="slope")
 
 

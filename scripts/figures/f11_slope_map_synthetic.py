@@ -20,11 +20,16 @@ _NAMES = (
 
 
 def measure(data: FigureData) -> pa.Table:
-    """Slope of every cell with its spread over seeds; zeros of each row: straight-line fit, local, published, theory."""
+    """Slope of every cell with its spread over seeds; zeros of each row: line fit, local, published, theory."""
     by = ["gamma", "gamma_prime"]
     cells = over_seeds(slopes(data.runs["slope_map"], "rd_w", by), by)
     cells["slope_w_theory"] = slope_w(cells["gamma"].to_numpy(), cells["gamma_prime"].to_numpy())
-    names = {"slope": "slope_w", "spread": "slope_w_spread", "standard_error": "slope_w_error", "by_seed": "slope_w_by_seed"}
+    names = {
+        "slope": "slope_w",
+        "spread": "slope_w_spread",
+        "standard_error": "slope_w_error",
+        "by_seed": "slope_w_by_seed",
+    }
     cells = cells.rename(columns=names).assign(series="cell")
     zeros = []
     for gamma_prime, row in cells.groupby("gamma_prime"):

@@ -1,5 +1,7 @@
 """Condensation map: features at three widths over (gamma, gamma') for the four points of x^2."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -13,7 +15,18 @@ from condensation.records.figure_data import FigureData
 from condensation.two_layer.phase_diagram import phase_boundary, slope_w
 
 POINTS = 128  # orientations drawn in a box; the measures use all 2048 bins
-_NAMES = ("series", "gamma", "gamma_prime", "m", "orientation", "amplitude", "n_eff", "n_eff_spread", "n_eff_by_seed", "slope_w_theory")
+_NAMES = (
+    "series",
+    "gamma",
+    "gamma_prime",
+    "m",
+    "orientation",
+    "amplitude",
+    "n_eff",
+    "n_eff_spread",
+    "n_eff_by_seed",
+    "slope_w_theory",
+)
 
 
 def measure(data: FigureData) -> pa.Table:
@@ -22,7 +35,7 @@ def measure(data: FigureData) -> pa.Table:
     rows = []
     for (gamma, gamma_prime, m), group in runs.sort_values("seed").groupby(["gamma", "gamma_prime", "m"]):
         counts = [_directions(amplitudes) for amplitudes in group["orientation_amplitude"]]
-        labels = {"gamma": gamma, "gamma_prime": gamma_prime, "m": m}
+        labels: dict[str, Any] = {"gamma": gamma, "gamma_prime": gamma_prime, "m": m}
         spread = float(np.std(counts, ddof=1)) if len(counts) > 1 else 0.0
         summary = {"n_eff": float(np.mean(counts)), "n_eff_spread": spread, "n_eff_by_seed": counts}
         rows.append(pd.DataFrame([{**labels, **summary, "series": "directions"}]))
@@ -47,7 +60,7 @@ def _envelope(largest: np.ndarray) -> pd.DataFrame:
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """A box a cell: amplitude against orientation, m = 1e3 blue, 1e4 red, 1e6 yellow; the phase boundary between boxes."""
+    """A box a cell: amplitude against orientation, m = 1e3 blue, 1e4 red, 1e6 yellow; frames tell regimes."""
     return draw_condensation_map(table)
 
 
@@ -66,7 +79,7 @@ def _on_boundary(table: pd.DataFrame) -> pd.Series:
 
 @quantity
 def condensing_cells_fall(table: pd.DataFrame) -> list[float]:
-    """Share of the cells with S_w > 0 in theory whose N_eff falls from the smallest to the largest width, seed by seed."""
+    """Share of the cells with S_w > 0 in theory whose N_eff falls from smallest to largest width, seed by seed."""
     ratio = _ratios(table, table["slope_w_theory"] > 1e-9)
     return [float(share) for share in (ratio < 1).mean(axis=0)]
 

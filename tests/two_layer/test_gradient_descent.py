@@ -41,7 +41,9 @@ def physical_loop(run: TwoLayerRun, steps: int) -> tuple[np.ndarray, float]:
 
 
 @pytest.mark.parametrize("target", ["x_squared", "four_kinks"])
-@pytest.mark.parametrize(("gamma", "gamma_prime", "log_m_beta2"), [(1.0, 0.0, -0.5), (1.3, 0.4, 0.2), (0.7, -0.3, -1.0)])
+@pytest.mark.parametrize(
+    ("gamma", "gamma_prime", "log_m_beta2"), [(1.0, 0.0, -0.5), (1.3, 0.4, 0.2), (0.7, -0.3, -1.0)]
+)
 def test_steps_equal_autograd_in_physical_parameters(target, gamma, gamma_prime, log_m_beta2):
     """(beta1, beta2) enters only through gamma and gamma': both programs take the same gradient steps."""
     run = make_run(
@@ -119,14 +121,18 @@ def test_the_step_limit_is_recorded():
 
 
 def test_antisymmetric_start_has_zero_output():
-    assert train([make_run(max_steps=1)])["loss_start"][0] == pytest.approx(float((TARGETS["x_squared"].y ** 2).sum() / 8))
+    assert train([make_run(max_steps=1)])["loss_start"][0] == pytest.approx(
+        float((TARGETS["x_squared"].y ** 2).sum() / 8)
+    )
 
 
 def test_snapshots_are_the_states_of_shorter_runs():
     long = train([make_run(m=20, stop_loss=None, max_steps=300, snapshots=(100, 200), keep="parameters")])
     short = train([make_run(m=20, stop_loss=None, max_steps=200, keep="parameters")])
     assert long["snapshot_step"] == [[0, 100, 200, -1]]
-    np.testing.assert_array_equal(np.reshape(long["snapshot_w"][0], (4, -1))[2], np.reshape(short["snapshot_w"][0], (2, -1))[-1])
+    np.testing.assert_array_equal(
+        np.reshape(long["snapshot_w"][0], (4, -1))[2], np.reshape(short["snapshot_w"][0], (2, -1))[-1]
+    )
 
 
 def test_histogram_holds_all_the_amplitude():

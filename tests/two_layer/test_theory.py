@@ -47,5 +47,7 @@ def test_target_functions_have_their_kinks():
         x = np.linspace(-1, 1, 60_001)
         bend = np.abs(np.diff(TARGETS[name].function(x), 2))
         found = x[1:-1][bend > 1e-7]
-        np.testing.assert_allclose([min(found, key=lambda value: abs(value - place)) for place in places], places, atol=1e-4)
+        np.testing.assert_allclose(
+            [min(found, key=lambda value: abs(value - place)) for place in places], places, atol=1e-4
+        )
         assert all(min(abs(value - place) for place in places) < 1e-3 for value in found)

@@ -13,14 +13,14 @@ rule index:
         "data/metrics/claims.parquet",
     output:
         "docs/figures.md",
-    params:
-        plan=[PLAN.run_table_hash(figure) + PLAN.figures[figure].caption for figure in PLAN.figures],
     log:
         "logs/check/index.log",
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
+    params:
+        plan=[HASHES[figure]["runs"] for figure in PLAN.figures],
     message:
         "write docs/figures.md: every figure with its settings, guesses and claims"
     shell:

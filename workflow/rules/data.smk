@@ -5,7 +5,10 @@ rule data:
 
 rule published:
     input:
-        sorted(str(path.relative_to(ROOT)) for path in (ROOT / "workflow/reference").glob("*.csv")),
+        sorted(
+            str(path.relative_to(ROOT))
+            for path in (ROOT / "workflow/reference").glob("*.csv")
+        ),
     output:
         "data/raw/published.parquet",
     log:

@@ -1,7 +1,15 @@
 rule figures:
     input:
-        [f"figures/{figure.id}.{format}" for figure in PLAN.figures.values() for format in figure.formats],
-        [f"docs/images/{figure.id}.png" for figure in PLAN.figures.values() if "png" in figure.formats],
+        [
+            f"figures/{figure.id}.{format}"
+            for figure in PLAN.figures.values()
+            for format in figure.formats
+        ],
+        [
+            f"docs/images/{figure.id}.png"
+            for figure in PLAN.figures.values()
+            if "png" in figure.formats
+        ],
 
 
 # one rule a figure, named by its id, so that `snakemake f11_slope_map_synthetic` redraws it
@@ -14,10 +22,6 @@ for figure in PLAN.figures.values():
             f"data/metrics/{figure.id}.parquet",
         output:
             [f"figures/{figure.id}.{format}" for format in figure.formats],
-        params:
-            figure=figure.id,
-            code=PLAN.draw_hash(figure.id),
-            provenance=[figure.slide, PLAN.run_table_hash(figure.id)],
         log:
             f"logs/figures/{figure.id}.log",
         benchmark:
@@ -26,6 +30,10 @@ for figure in PLAN.figures.values():
         resources:
             mem_mb=2000,
             runtime=15,
+        params:
+            figure=figure.id,
+            code=HASHES[figure.id]["draw"],
+            provenance=[figure.slide, HASHES[figure.id]["runs"]],
         message:
             f"draw {figure.id}"
         shell:

@@ -8,12 +8,11 @@ rule metrics:
 rule measure:
     input:
         published="data/raw/published.parquet",
-        runs=lambda wildcards: [batch.path for batch in PLAN.batches_of(wildcards.figure)],
+        runs=lambda wildcards: [
+            batch.path for batch in PLAN.batches_of(wildcards.figure)
+        ],
     output:
         "data/metrics/{figure}.parquet",
-    params:
-        runs=lambda wildcards: PLAN.run_table_hash(wildcards.figure),
-        code=lambda wildcards: PLAN.measure_hash(wildcards.figure),
     log:
         "logs/metrics/{figure}.log",
     benchmark:
@@ -22,6 +21,9 @@ rule measure:
     resources:
         mem_mb=2000,
         runtime=30,
+    params:
+        runs=lambda wildcards: HASHES[wildcards.figure]["runs"],
+        code=lambda wildcards: HASHES[wildcards.figure]["measure"],
     message:
         "measure {wildcards.figure}"
     shell:
@@ -32,13 +34,13 @@ rule measure:
 rule check_claims:
     input:
         claims="workflow/claims.tsv",
-        metrics=sorted({f"data/metrics/{claim.figure}.parquet" for claim in PLAN.claims}),
+        metrics=sorted(
+            {f"data/metrics/{claim.figure}.parquet" for claim in PLAN.claims}
+        ),
     output:
         parquet="data/metrics/claims.parquet",
         table="data/metrics/claims.txt",
         json="metrics.json",
-    params:
-        code=PLAN.claims_hash(),
     log:
         "logs/metrics/claims.log",
     benchmark:
@@ -47,6 +49,8 @@ rule check_claims:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=CLAIMS_HASH,
     message:
         "check the claims"
     shell:

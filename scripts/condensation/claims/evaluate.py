@@ -14,7 +14,7 @@ from condensation.plan.plan import Claim
 class Verdict:
     """A claim with its measured value: the mean over seeds, their spread (standard deviation), smallest and largest.
 
-    held: lower <= value <= upper (never for a value that is not a number). seeds_held: how many seeds hold by themselves.
+    held: lower <= value <= upper (never for NaN). seeds_held: how many seeds hold by themselves.
     """
 
     claim: Claim
@@ -55,7 +55,7 @@ def evaluate(
         try:
             measured = quantities[claim.figure][claim.quantity](metrics[claim.figure])
         except (ValueError, KeyError, IndexError, ZeroDivisionError):
-            # the metrics do not hold what the claim is about (for instance every run is masked): it fails, it is not dropped
+            # the metrics lack what the claim is about (for instance every run is masked): it fails, it is not dropped
             measured = float("nan")
         verdicts.append(judge(claim, measured))
     return verdicts

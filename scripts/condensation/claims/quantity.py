@@ -12,7 +12,7 @@ F = TypeVar("F", bound=Quantity)
 def quantity(function: F) -> F:
     """Mark a function from a figure's metrics to one number, or one number a seed, that claims.tsv may name.
 
-    The plan finds the marked names without importing the module, so a claim on an unknown quantity fails before any job.
+    The plan finds the marked names without importing the module: a claim on an unknown one fails before any job.
     """
     function.is_quantity = True  # type: ignore[attr-defined]
     return function

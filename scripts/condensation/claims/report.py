@@ -48,7 +48,9 @@ def claims_text(verdicts: Sequence[Verdict], *, preset: str) -> str:
             figure = claim.figure
             lines += ["", figure]
         mark = "held  " if verdict.held else "FAILED"
-        value = f"{verdict.value:.4g}" + (f" ± {verdict.spread:.2g} ({verdict.seeds} seeds)" if verdict.seeds > 1 else "")
+        value = f"{verdict.value:.4g}" + (
+            f" ± {verdict.spread:.2g} ({verdict.seeds} seeds)" if verdict.seeds > 1 else ""
+        )
         lines.append(f"  {mark} {claim.id:<34} {value:<28} in [{claim.lower:.4g}, {claim.upper:.4g}]")
         lines += textwrap.wrap(claim.statement, 100, initial_indent=" " * 9, subsequent_indent=" " * 9)
     failed = [verdict.claim.id for verdict in verdicts if not verdict.held]

@@ -1,4 +1,4 @@
-"""Output of a network and its features (orientation, amplitude) at the start and the end: the lecture's usual pair of panels."""
+"""Output of a network and its features (orientation, amplitude): the lecture's usual pair of panels."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,9 @@ def output(run: pd.Series, kept: Snapshots, x: Array, *, index: int = -1) -> Arr
 def output_rows(run: pd.Series, labels: Mapping[str, Any], *, points: int = 401) -> pd.DataFrame:
     """Series `output`: f(x) at the end of the run on an even grid of the target's interval."""
     x = np.linspace(*TARGETS[run["target"]].interval, points)
-    return pd.DataFrame({**labels, "series": "output", "seed": run["seed"], "x": x, "y": output(run, snapshots(run), x)})
+    return pd.DataFrame(
+        {**labels, "series": "output", "seed": run["seed"], "x": x, "y": output(run, snapshots(run), x)}
+    )
 
 
 def target_rows(name: str, labels: Mapping[str, Any], *, points: int = 401) -> pd.DataFrame:

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Merged:
-    """One neuron per direction and sign of output: (a, w, b) each (groups,), and each wide neuron's group (-1: silent)."""
+    """One neuron per direction and sign of output: (a, w, b) each (groups,), and each wide neuron's group (or -1)."""
 
     a: Array
     w: Array
@@ -23,8 +23,8 @@ class Merged:
 def merge(a: Array, w: Array, b: Array, *, gap: float, least: float) -> Merged:
     """Merge neurons of one direction and one sign of a_k into one; neurons with A_k < least max A are left out.
 
-    relu is homogeneous, so sum_k a_k relu(w_k . x) over parallel w_k equals one neuron with output weight sum_k a_k |w_k|
-    along their common direction, here the A-weighted mean direction.
+    relu is homogeneous, so sum_k a_k relu(w_k . x) over parallel w_k equals one neuron with output weight
+    sum_k a_k |w_k| along their common direction, here the A-weighted mean direction.
     """
     size = amplitude(a, w, b)
     angle = orientation(w, b)

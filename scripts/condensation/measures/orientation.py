@@ -42,7 +42,7 @@ def number_of_directions(angle: Array, weight: Array) -> float:
 
 def bin_centres(bins: int) -> Array:
     """Return the centres of equal orientation bins over [-pi, pi)."""
-    return -np.pi + (np.arange(bins) + 0.5) * (2 * np.pi / bins)
+    return np.linspace(-np.pi, np.pi, bins, endpoint=False) + np.pi / bins
 
 
 def share_near(angle: Array, weight: Array, directions: Array, *, window: float = WINDOW) -> float:

@@ -33,7 +33,7 @@ def slopes(runs: pd.DataFrame, value: str, by: Sequence[str]) -> pd.DataFrame:
 
 
 def over_seeds(fits: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Average fitted slopes over seeds: mean, spread (standard deviation), mean standard error, the seeds' own slopes."""
+    """Average fitted slopes over seeds: mean, spread (standard deviation), mean standard error, own slopes."""
     groups = fits.groupby(list(by), sort=True)
     table = groups.agg(
         slope=("slope", "mean"),

@@ -17,7 +17,7 @@ class Problem:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.column}: {self.reason}"
+        return printable(f"{self.file}:{self.line}: {self.column}: {self.reason}")
 
 
 class InputError(Exception):
@@ -31,11 +31,16 @@ class InputError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def printable(text: str) -> str:
+    """Return text with unprintable characters escaped: what stands in a table must not control a terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def quote(text: str) -> str:
-    """Return text in backticks, shortened, with unprintable characters escaped: a cell must not control a terminal."""
+    """Return text in backticks, shortened and printable."""
     if len(text) > LONGEST_QUOTE:
         text = text[: LONGEST_QUOTE - 3] + "..."
-    return "`" + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text) + "`"
+    return f"`{printable(text)}`"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

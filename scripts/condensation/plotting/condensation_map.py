@@ -10,7 +10,7 @@ _WIDTH_COLOURS = (COLOURS["width_small"], COLOURS["width_medium"], COLOURS["widt
 
 
 def draw_condensation_map(table: pd.DataFrame) -> Figure:
-    """Draw amplitude against orientation in a box a cell, gamma to the right, gamma' upwards; the frame tells the regime."""
+    """Draw amplitude against orientation in a box a cell, gamma to the right, gamma' upwards; frames tell regimes."""
     features, directions = table[table["series"] == "features"], table[table["series"] == "directions"]
     gammas, primes = (np.sort(table[name].dropna().unique()) for name in ("gamma", "gamma_prime"))
     widths = np.sort(features["m"].unique())
@@ -19,7 +19,9 @@ def draw_condensation_map(table: pd.DataFrame) -> Figure:
         for column, gamma in enumerate(gammas):
             panel = axes[row, column]
             box = features[(features["gamma"] == gamma) & (features["gamma_prime"] == gamma_prime)]
-            count = directions[(directions["gamma"] == gamma) & (directions["gamma_prime"] == gamma_prime)].sort_values("m")
+            count = directions[(directions["gamma"] == gamma) & (directions["gamma_prime"] == gamma_prime)].sort_values(
+                "m"
+            )
             for m, colour in zip(widths, _WIDTH_COLOURS, strict=False):
                 points = box[box["m"] == m]
                 panel.plot(points["orientation"], points["amplitude"], "o", color=colour, markersize=1.3)
@@ -34,10 +36,19 @@ def draw_condensation_map(table: pd.DataFrame) -> Figure:
                 panel.set_xlabel(f"{gamma:g}")
             if column == 0:
                 panel.set_ylabel(f"{gamma_prime:g}", rotation=0, ha="right", va="center")
-    figure.supxlabel(r"$\gamma$      (in a box: orientation $\mathrm{atan2}(b_k, w_k)$ from $-\pi$ to $\pi$)", fontsize=10)
+    figure.supxlabel(
+        r"$\gamma$      (in a box: orientation $\mathrm{atan2}(b_k, w_k)$ from $-\pi$ to $\pi$)", fontsize=10
+    )
     figure.supylabel(r"$\gamma'$      (in a box: $A_k$ / max)", fontsize=10)
     handles = [
-        panel.plot([], [], "o", color=colour, markersize=5, label=f"$m = 10^{{{np.log10(m):.0f}}}$" if _power(m) else f"$m = {m:.0f}$")[0]
+        panel.plot(
+            [],
+            [],
+            "o",
+            color=colour,
+            markersize=5,
+            label=f"$m = 10^{{{np.log10(m):.0f}}}$" if _power(m) else f"$m = {m:.0f}$",
+        )[0]
         for m, colour in zip(widths, _WIDTH_COLOURS, strict=False)
     ]
     handles += [

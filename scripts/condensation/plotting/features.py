@@ -24,7 +24,9 @@ def draw_features_panel(axes: Axes, rows: pd.DataFrame) -> None:
     """Draw amplitude against orientation, the start cyan and the end red."""
     for series, size in (("start", 3.6), ("end", 1.8)):  # the start larger: it stays in sight where nothing moved
         points = rows[rows["series"] == series]
-        axes.plot(points["orientation"], points["amplitude"], "o", color=COLOURS[series], markersize=size, mew=0, label=series)
+        axes.plot(
+            points["orientation"], points["amplitude"], "o", color=COLOURS[series], markersize=size, mew=0, label=series
+        )
     axes.set_xlim(-np.pi, np.pi)
     axes.set_ylim(-0.04, 1.08)
     pi_ticks(axes.xaxis)

@@ -1,6 +1,7 @@
 """RD against the width by regime, and its slope against gamma."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ def draw_relative_distance(table: pd.DataFrame, gammas: Sequence[float]) -> Figu
 
 def _draw_distance(axes: Axes, rows: pd.DataFrame, slopes: pd.DataFrame, gamma: float) -> None:
     first = rows[rows["log_m_beta2"].isna() | (rows["log_m_beta2"] == 0)].sort_values("m")
-    styles = {
+    styles: dict[str, dict[str, Any]] = {
         "theory": {"color": COLOURS["theory"], "linestyle": "-", "label": "theory"},
         "linearised": {"color": COLOURS["linearised"], "linestyle": "--", "marker": "x", "label": "linearised model"},
         "largest over time": {"color": COLOURS["ours"], "linestyle": ":", "label": r"$\sup_t$ RD"},
@@ -37,11 +38,23 @@ def _draw_distance(axes: Axes, rows: pd.DataFrame, slopes: pd.DataFrame, gamma: 
         axes.plot(curve["m"], curve["rd_w"], **style)
     published = first[first["series"] == "published"]
     axes.plot(
-        published["m"], published["rd_w"], "D", color=COLOURS["published"], markerfacecolor="none", markersize=8, label="published"
+        published["m"],
+        published["rd_w"],
+        "D",
+        color=COLOURS["published"],
+        markerfacecolor="none",
+        markersize=8,
+        label="published",
     )
     trained = first[first["series"] == "trained"]
     axes.errorbar(
-        trained["m"], trained["rd_w"], trained["rd_w_spread"], fmt="o", color=COLOURS["ours"], capsize=3, label="trained (seeds)"
+        trained["m"],
+        trained["rd_w"],
+        trained["rd_w_spread"],
+        fmt="o",
+        color=COLOURS["ours"],
+        capsize=3,
+        label="trained (seeds)",
     )
     fit = slopes[(slopes["series"] == "trained") & np.isclose(slopes["gamma"], gamma) & (slopes["log_m_beta2"] == 0)]
     axes.set_xscale("log")
@@ -50,7 +63,9 @@ def _draw_distance(axes: Axes, rows: pd.DataFrame, slopes: pd.DataFrame, gamma: 
     axes.set_ylim(low / 1.8, high * 1.8)
     axes.set_xlabel("width $m$")
     axes.set_ylabel(r"RD$(\theta_w)$")
-    axes.set_title(rf"$\gamma = {gamma:g}$:  $S_w = {fit['slope_w'].iloc[0]:.3f} \pm {fit['slope_w_spread'].iloc[0]:.3f}$")
+    axes.set_title(
+        rf"$\gamma = {gamma:g}$:  $S_w = {fit['slope_w'].iloc[0]:.3f} \pm {fit['slope_w_spread'].iloc[0]:.3f}$"
+    )
 
 
 def _draw_slopes(axes: Axes, slopes: pd.DataFrame) -> None:
@@ -74,5 +89,5 @@ def _draw_slopes(axes: Axes, slopes: pd.DataFrame) -> None:
     axes.plot([], [], "o", color="0.3", markersize=2.5, label="published")
     axes.set_xlabel(r"$\gamma$")
     axes.set_ylabel(r"$S_w$")
-    axes.set_title(r"slope of $\log$ RD against $\log m$, $\gamma' = 0$")
-    axes.legend(loc="best", fontsize=7)
+    axes.set_title(r"slope of log RD against log $m$", x=0.54)
+    axes.legend(loc="best", fontsize=7, markerscale=0.6)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matplotlib.animation import FuncAnimation, PillowWriter
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from condensation.records.atomic import replacing
 
@@ -50,7 +50,13 @@ def save_text(text: str, path: Path) -> None:
 def _metadata(fmt: str, provenance: Provenance) -> dict[str, str | None]:
     """Metadata by format, without the dates and versions matplotlib writes by default."""
     if fmt == "pdf":
-        return {"Title": provenance.figure, "Subject": str(provenance), "CreationDate": None, "Producer": None, "Creator": None}
+        return {
+            "Title": provenance.figure,
+            "Subject": str(provenance),
+            "CreationDate": None,
+            "Producer": None,
+            "Creator": None,
+        }
     if fmt == "png":
         return {"Title": provenance.figure, "Description": str(provenance), "Software": None}
     if fmt == "svg":
@@ -64,13 +70,16 @@ def _save_gif(animation: FuncAnimation, path: Path, provenance: Provenance) -> N
     try:
         animation.save(buffer, writer=PillowWriter(fps=8), dpi=100)
         with Image.open(buffer) as image:
-            frames = []
-            for number in range(image.n_frames):
-                image.seek(number)
-                frames.append(image.convert("RGB").quantize(64))
+            frames = [frame.convert("RGB").quantize(64) for frame in ImageSequence.Iterator(image)]
             content = io.BytesIO()
             frames[0].save(
-                content, format="GIF", save_all=True, append_images=frames[1:], duration=125, loop=0, comment=str(provenance).encode()
+                content,
+                format="GIF",
+                save_all=True,
+                append_images=frames[1:],
+                duration=125,
+                loop=0,
+                comment=str(provenance).encode(),
             )
     finally:
         buffer.unlink(missing_ok=True)

@@ -11,7 +11,13 @@ from condensation.records.published import ATTRIBUTION
 _ZEROS = {
     "published": {"marker": "*", "color": COLOURS["published"], "markersize": 13, "label": "published (line fit)"},
     "line zero": {"marker": "*", "color": "black", "markersize": 6, "label": "ours (line fit)"},
-    "local zero": {"marker": "o", "color": "black", "markersize": 4, "markerfacecolor": "white", "label": "ours (local zero)"},
+    "local zero": {
+        "marker": "o",
+        "color": "black",
+        "markersize": 4,
+        "markerfacecolor": "white",
+        "label": "ours (local zero)",
+    },
 }
 
 
@@ -42,7 +48,7 @@ def draw_slope_map(table: pd.DataFrame) -> Figure:
     panel.set_ylim(edges[1][0], edges[1][-1])
     panel.set_xlabel(r"$\gamma$")
     panel.set_ylabel(r"$\gamma'$")
-    panel.legend(loc="upper left", framealpha=0.9)
+    figure.legend(loc="outside upper center", ncols=4)
     if (table["series"] == "published").any():
         attribution(figure, ATTRIBUTION)
     return figure

@@ -14,12 +14,12 @@ from condensation.plotting.style import COLOURS, new_figure, pi_ticks
 
 def _draw_paths(axes: Axes, paths: pd.DataFrame) -> None:
     """Draw every neuron's path in light blue, cut where it wraps around the circle."""
-    segments = []
+    lines = []
     for _, path in paths.sort_values("epoch").groupby("neuron"):
         points = path[["orientation", "amplitude_w"]].to_numpy()
-        steps = np.stack((points[:-1], points[1:]), axis=1)
-        segments.append(steps[np.abs(steps[:, 1, 0] - steps[:, 0, 0]) < np.pi])
-    axes.add_collection(LineCollection(np.concatenate(segments), colors=COLOURS["path"], linewidths=0.6, alpha=0.6))
+        wraps = np.flatnonzero(np.abs(np.diff(points[:, 0])) > np.pi) + 1
+        lines += [part for part in np.split(points, wraps) if len(part) > 1]
+    axes.add_collection(LineCollection(lines, colors=COLOURS["path"], linewidths=0.6, alpha=0.6))
 
 
 def _draw_neurons(axes: Axes, neurons: pd.DataFrame) -> None:

@@ -42,12 +42,16 @@ COLUMNS: dict[str, Column] = {
     "orientation": Column(_F, "atan2(b_k, w_k)", "rad", "direction of the input weights, in [-pi, pi)"),
     "amplitude": Column(_F, "A_k", "1", "|a_k| |(w_k, b_k)|, scaled to a largest of 1 where features are compared"),
     "amplitude_w": Column(_F, "|(w_k, b_k)|", "1", "length of the input weights"),
-    "active": Column(pa.bool_(), "", "", "whether the neuron has moved by more than the longest input weights at the start"),
+    "active": Column(
+        pa.bool_(), "", "", "whether the neuron has moved by more than the longest input weights at the start"
+    ),
     # measures
     "loss": Column(_F, "R_S", "1", "1/(2n) sum_i (f(x_i) - y_i)^2"),
     "loss_increase_max": Column(_F, "", "1", "largest relative increase of R_S in a step"),
     "converged": Column(_F, "", "1", "share of the runs that reached the stop loss"),
-    "rd_w": Column(_F, "RD(θ_w)", "1", "|theta_w(t) - theta_w(0)| / |theta_w(0)|, mean over seeds where there are several"),
+    "rd_w": Column(
+        _F, "RD(θ_w)", "1", "|theta_w(t) - theta_w(0)| / |theta_w(0)|, mean over seeds where there are several"
+    ),
     "rd_w_spread": Column(_F, "RD(θ_w)", "1", "standard deviation of RD over seeds"),
     "rd_w_by_seed": Column(_SEEDS, "RD(θ_w)", "1", "RD of each seed"),
     "slope_w": Column(_F, "S_w", "1", "least-squares slope of log RD(theta_w) against log m, mean over seeds"),
@@ -58,6 +62,18 @@ COLUMNS: dict[str, Column] = {
     "n_eff": Column(_F, "N_eff", "directions", "1 / sum_kl p_k p_l [|theta_k - theta_l| < 0.05], p = A / sum A"),
     "n_eff_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff over seeds"),
     "n_eff_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff of each seed"),
+    # phase diagrams and initialisations
+    "temperature": Column(_F, "T", "K", "temperature"),
+    "pressure": Column(_F, "p", "Pa", "pressure"),
+    "alpha": Column(_S, "α", "", "scale of the output, LaTeX"),
+    "beta1": Column(_S, "β1", "", "standard deviation of the output weights, LaTeX"),
+    "beta2": Column(_S, "β2", "", "standard deviation of the input weights, LaTeX"),
+    "kappa": Column(_S, "κ", "", "beta1 beta2 / alpha, LaTeX"),
+    "kappa_prime": Column(_S, "κ'", "", "beta1 / beta2, LaTeX"),
+    "gamma_limit": Column(_S, "γ", "", "limit of -log kappa / log m, LaTeX"),
+    "gamma_prime_limit": Column(_S, "γ'", "", "limit of -log kappa' / log m, LaTeX"),
+    "gamma_finite": Column(_F, "γ", "1", "-log kappa / log m at the row's m, d = 1"),
+    "gamma_prime_finite": Column(_F, "γ'", "1", "-log kappa' / log m at the row's m, d = 1"),
     # claims
     "id": Column(_S, "", "", "name of the claim"),
     "figure": Column(_S, "", "", "figure whose metrics are judged"),

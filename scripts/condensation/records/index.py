@@ -17,15 +17,17 @@ def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]]) -> str:
         "",
         "Made by `snakemake index`; not edited by hand.",
         "",
-        f"Preset `{plan.preset}` ({plan.preset_description}): {len(plan.figures)} figures, {held} of {len(claims)} claims held"
-        + (f"; **failed: {', '.join(failed)}**." if failed else "."),
+        f"Preset `{plan.preset}` ({plan.preset_description}): {len(plan.figures)} figures, "
+        f"{held} of {len(claims)} claims held" + (f"; **failed: {', '.join(failed)}**." if failed else "."),
         "",
         "| figure | slide | claims held |",
         "|---|---|---|",
     ]
     for figure in plan.figures.values():
         own = [claim for claim in claims if claim["figure"] == figure.id]
-        lines.append(f"| [{figure.id}](#{figure.id}) | {figure.slide} | {sum(bool(c['held']) for c in own)} of {len(own)} |")
+        lines.append(
+            f"| [{figure.id}](#{figure.id}) | {figure.slide} | {sum(bool(c['held']) for c in own)} of {len(own)} |"
+        )
     for figure in plan.figures.values():
         own = [claim for claim in claims if claim["figure"] == figure.id]
         lines += ["", f"## {figure.id}", "", f"**{figure.title}.** {figure.caption}", ""]
@@ -45,8 +47,12 @@ def _settings(experiment: Experiment) -> list[str]:
         for column, text in experiment.cells.items()
         if column not in ("name", "source", "notes") and text not in _QUIET
     }
-    settings = ", ".join(f"{column} `{text if len(text) < 60 else text[:48] + ' ...'}`" for column, text in cells.items())
-    lines = [f"* Experiment `{experiment.name}` ({len(experiment.runs)} runs; source: {experiment.source}): {settings}."]
+    settings = ", ".join(
+        f"{column} `{text if len(text) < 60 else text[:48] + ' ...'}`" for column, text in cells.items()
+    )
+    lines = [
+        f"* Experiment `{experiment.name}` ({len(experiment.runs)} runs; source: {experiment.source}): {settings}."
+    ]
     if experiment.notes:
         lines.append(f"  *{experiment.notes}.*")
     return lines

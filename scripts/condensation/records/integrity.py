@@ -80,11 +80,18 @@ def damaged_files(root: Path, store: Path, lock: Path) -> Iterator[Damage]:
         if not md5.endswith(".dir"):
             found = md5_of(local) if local.is_file() else "missing"
             if found != md5:
-                yield Damage(output, md5, found, f"git checkout -- {output}" if _in_git(output) else f"dvc checkout --force {output}")
+                yield Damage(
+                    output,
+                    md5,
+                    found,
+                    f"git checkout -- {output}" if _in_git(output) else f"dvc checkout --force {output}",
+                )
             continue
         recorded = dict(_listing(store, md5))
         repair = f"dvc checkout --force {output}"
-        present = {str(path.relative_to(local)) for path in local.rglob("*") if path.is_file()} if local.is_dir() else set()
+        present = (
+            {str(path.relative_to(local)) for path in local.rglob("*") if path.is_file()} if local.is_dir() else set()
+        )
         for name in sorted(recorded.keys() | present):
             if name not in present:
                 yield Damage(f"{output}/{name}", recorded[name], "missing", repair)

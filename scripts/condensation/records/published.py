@@ -30,7 +30,7 @@ def published_table(folder: Path) -> pa.Table:
             numbers = numbers.astype(float)
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from None
-        frames.append(frame.assign(**{name: numbers[name] for name in numbers}).assign(table=path.stem))
+        frames.append(frame.assign(**{str(name): numbers[name] for name in numbers}).assign(table=path.stem))
     table = pa.Table.from_pandas(pd.concat(frames, ignore_index=True), preserve_index=False)
     return table.replace_schema_metadata({"attribution": ATTRIBUTION})
 

@@ -38,7 +38,12 @@ def write_table(table: pa.Table, path: Path, metadata: dict[str, str]) -> None:
     schema = table.schema.with_metadata(metadata)
     with replacing(path) as temporary:
         pq.write_table(
-            table.cast(schema), temporary, compression="zstd", compression_level=9, write_page_checksum=True, version="2.6"
+            table.cast(schema),
+            temporary,
+            compression="zstd",
+            compression_level=9,
+            write_page_checksum=True,
+            version="2.6",
         )
 
 
@@ -48,7 +53,9 @@ def read_runs(paths: Iterable[Path], run_ids: Iterable[str]) -> pd.DataFrame:
     Raises ValueError, naming the files, if a run is missing.
     """
     wanted, paths = set(run_ids), list(paths)
-    tables = [pq.read_table(path, page_checksum_verification=True, filters=[("run_id", "in", wanted)]) for path in paths]
+    tables = [
+        pq.read_table(path, page_checksum_verification=True, filters=[("run_id", "in", wanted)]) for path in paths
+    ]
     table = pa.concat_tables(tables, promote_options="permissive").sort_by("run_id")
     missing = wanted - set(table["run_id"].to_pylist())
     if missing:

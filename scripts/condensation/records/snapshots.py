@@ -11,7 +11,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Snapshots:
-    """Steps (snapshots,) and physical parameters a, w, b, each (snapshots, neurons); the last row is the end of the run."""
+    """Steps (snapshots,) and physical parameters a, w, b, each (snapshots, neurons); the last row is the end."""
 
     step: NDArray[np.int64]
     a: Array

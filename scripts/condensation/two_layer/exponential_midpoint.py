@@ -1,7 +1,7 @@
 """Exponential midpoint method for the gradient flow: the cross-check of gradient descent.
 
-Frozen features make the residuals' flow linear, e' = -K e, which is solved exactly; the features are taken at the middle
-of the step. A run takes tens of steps instead of thousands.
+Frozen features make the residuals' flow linear, e' = -K e, which is solved exactly; the features are taken at
+the middle of the step. A run takes tens of steps instead of thousands.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,9 @@ def _impulse(kernel: Array, e: Array, h: float) -> tuple[Array, Array]:
     return modes @ (-np.expm1(-rates * h) / rates * amplitude), modes @ (np.exp(-rates * h) * amplitude)
 
 
-def gradient_flow(u: Array, w: Array, b: Array, x: Array, y: Array, c: float, *, stop_loss: float, max_steps: int) -> Flow:
+def gradient_flow(
+    u: Array, w: Array, b: Array, x: Array, y: Array, c: float, *, stop_loss: float, max_steps: int
+) -> Flow:
     """Follow the gradient flow from (u, w, b), each (neurons,), until R_S = 1/(2n) |e|^2 < stop_loss.
 
     A step is kept when the frozen kernel predicts the new residual within 1 % and changes by less than 20 %.

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Scales:
-    """Scales of f = (1/alpha) sum_k a_k relu(w_k . (x, 1)), a ~ N(0, beta1^2), w ~ N(0, beta2^2 I)  (slide "Rescaling").
+    """Scales of f = (1/alpha) sum_k a_k relu(w_k . (x, 1)), a ~ N(0, beta1^2), w ~ N(0, beta2^2 I)  (slide Rescaling).
 
     kappa = beta1 beta2 / alpha = m^-gamma and kappa' = beta1 / beta2 = m^-gamma'.
     """

@@ -47,14 +47,21 @@ def train(runs: Sequence[TwoLayerRun], *, threads: int = 1) -> dict[str, list[An
     else:
         for r, run in enumerate(runs):
             flow = gradient_flow(
-                *start[r], x, y, c[r], stop_loss=run.stop_loss or 0.0, max_steps=run.max_steps
+                *start[r],
+                x,
+                y,
+                c[r],
+                stop_loss=run.stop_loss or 0.0,
+                max_steps=run.max_steps,
             )  # the flow never raises the loss; its path is not sampled, so the largest RD is the last one
             state[:, r] = flow.u, flow.w, flow.b
             moved = _relative_distance(start[r][1:, : run.m], state[1:, r, : run.m])
             status = STATUS.index("converged" if flow.converged else "step_limit")
             numbers[r] = status, flow.steps, flow.time, flow.loss_start, flow.loss_end, 0.0, moved
     results = [
-        _numbers(numbers[r]) | _distances(run, start[r], state[:, r], x, y, c[r]) | _kept(run, start[r], state[:, r], kept[r])
+        _numbers(numbers[r])
+        | _distances(run, start[r], state[:, r], x, y, c[r])
+        | _kept(run, start[r], state[:, r], kept[r])
         for r, run in enumerate(runs)
     ]
     return {name: [result[name] for result in results] for name in results[0]}
@@ -87,7 +94,14 @@ def _distances(run: TwoLayerRun, start: Array, end: Array, x: Array, y: Array, c
 def _kept(run: TwoLayerRun, start: Array, end: Array, snapshots: Array) -> dict[str, Any]:
     """Orientation histogram or physical parameters of a run, in float32 (enough for every figure)."""
     result: dict[str, Any] = dict.fromkeys(
-        ("orientation_amplitude", "orientation_amplitude_max", "snapshot_step", "snapshot_a", "snapshot_w", "snapshot_b")
+        (
+            "orientation_amplitude",
+            "orientation_amplitude_max",
+            "snapshot_step",
+            "snapshot_a",
+            "snapshot_w",
+            "snapshot_b",
+        )
     )
     scale = scales(run)
     unit = np.array([scale.beta1 / scale.kappa_prime, scale.beta2, scale.beta2])
