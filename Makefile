@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PRESET ?= lecture
 
-.PHONY: help env pull figures test reproduce bench check verify claims laws
+.PHONY: help env pull figures test reproduce bench check verify claims laws lock
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -50,3 +50,6 @@ claims: pull ## print every claim with its measured value
 
 laws: pull ## only the laws: clone, determinism, cache hit, bad input
 	python -m pytest -q -m law
+
+lock: env ## write the pins of the environment into requirements.txt and environment.yml
+	python scripts/lock.py

@@ -4,12 +4,11 @@ import shlex
 import sys
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
 from snakemake.shell import shell
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
-from condensation.plan import InputError, build_plan
+from condensation.plan import InputError, build_plan, check_settings
 
 
 configfile: ROOT / "params.yaml"
@@ -19,6 +18,7 @@ workdir: ROOT
 
 
 try:
+    check_settings(config)
     PLAN = build_plan(ROOT, config["preset"])
     HASHES = {
         figure: {
@@ -30,13 +30,13 @@ try:
     }
     CLAIMS_HASH = PLAN.claims_hash()
 except InputError as error:
-    raise WorkflowError(
-        f"the tables have errors, nothing was started\n{error}"
-    ) from None
+    # every problem at once, and no traceback: whoever edits a table need not know Snakemake
+    sys.exit(f"{error}\nnothing was started: correct what is named above")
 
 # jobs run with the Python that runs Snakemake; set here because a path in a rule's command would count as changed code
 shell.prefix(
-    f"set -euo pipefail; export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
+    f"set -euo pipefail; export CONDENSATION_PRESET={shlex.quote(PLAN.preset)};"
+    f" export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
 )
 
 

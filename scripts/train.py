@@ -22,7 +22,7 @@ def main() -> int:
     """Parse arguments, reuse what is trained already, train the rest, write the batch."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("batch", help="family/name of the batch")
-    parser.add_argument("--preset", default="lecture")
+    parser.add_argument("--preset", default=os.environ.get("CONDENSATION_PRESET", "lecture"))
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()

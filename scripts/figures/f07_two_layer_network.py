@@ -42,7 +42,7 @@ def draw(table: pd.DataFrame) -> Figure:
     panel.text(0.42, 1.0, r"$w_k \sim N(0, \beta_2^2 I)$", ha="center", color=COLOURS["linear"], fontsize=11)
     panel.text(1.6, 1.0, r"$a_k \sim N(0, \beta_1^2)$", ha="center", color=COLOURS["condensed"], fontsize=11)
     panel.text(
-        2.16, 0.5, r"$f = \frac{1}{\alpha}\sum_{k=1}^{m} a_k\,\sigma(w_k \cdot (x, 1))$", va="center", fontsize=12
+        2.16, 0.5, r"$f = \dfrac{1}{\alpha}\;\sum_{k=1}^{m} a_k\,\sigma(w_k \cdot (x, 1))$", va="center", fontsize=12
     )
     panel.text(
         1.0,

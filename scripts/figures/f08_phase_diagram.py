@@ -78,6 +78,7 @@ def draw(table: pd.DataFrame) -> Figure:
             textcoords="offset points", ha="left" if below else "right", fontsize=9,
         )  # fmt: skip
     panel.set(xlim=(left, right), ylim=(bottom, top), xlabel=r"$\gamma$", ylabel=r"$\gamma'$")
+    panel.set(xticks=np.arange(left, right + 0.1, 0.5), yticks=np.arange(bottom, top + 0.1, 0.5))
     return figure
 
 

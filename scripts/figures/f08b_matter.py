@@ -27,6 +27,7 @@ MELTING = {
 }
 LOWEST = 200.0  # K, left edge of the picture
 REGIONS = {"solid": (232.0, 3e6), "liquid": (400.0, 6e7), "vapour": (560.0, 3e3)}
+ICES = {"ice Ih": (232.0, 6e5), "ice VI": (300.0, 2.6e9), "ice VII": (430.0, 1.6e10)}  # III and V have no room
 
 
 def measure(data: FigureData) -> pa.Table:
@@ -75,7 +76,11 @@ def draw(table: pd.DataFrame) -> Figure:
         panel.plot(curve["temperature"], curve["pressure"], color=colours[kind], label=label)
     for region, (temperature, pressure) in REGIONS.items():
         panel.text(temperature, pressure, region, fontsize=12, ha="center", color="0.35")
-    panel.set(yscale="log", xlabel="temperature $T$ (K)", ylabel="pressure $p$ (Pa)", xlim=(LOWEST, 720))
+    for ice, (temperature, pressure) in ICES.items():
+        panel.text(temperature, pressure, ice, fontsize=8, ha="center", color="0.35")
+    panel.set(
+        yscale="log", xlabel="temperature $T$ (K)", ylabel="pressure $p$ (Pa)", xlim=(LOWEST, 720), ylim=(5e-2, 1.5e11)
+    )
     panel.legend(loc="lower right")
     attribution(figure, "curves: IAPWS R14-08 (melting, sublimation), R7-97 (saturation)")
     return figure

@@ -37,8 +37,9 @@ def measure(data: FigureData) -> pa.Table:
     return metric_table(**dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)), m=[WIDTH] * len(rows))
 
 
-def _header() -> list[str]:
-    return ["initialisation", *(f"${s}$" for s in _SYMBOLS), *(f"${s}$ ($m = {WIDTH}$)" for s in _SYMBOLS[-2:])]
+def _header(separator: str) -> list[str]:
+    finite = f"{separator}($m = {WIDTH}$,{separator}$d = 1$)"
+    return ["initialisation", *(f"${s}$" for s in _SYMBOLS), *(f"${s}${finite}" for s in _SYMBOLS[-2:])]
 
 
 def _cells(row: pd.Series, *, missing: str = "–") -> list[str]:
@@ -50,7 +51,7 @@ def _cells(row: pd.Series, *, missing: str = "–") -> list[str]:
 
 def draw(table: pd.DataFrame) -> Figure:
     """The table as a picture."""
-    figure, axes = new_figure(1, 1, width=10.4, height=4.4)
+    figure, axes = new_figure(1, 1, width=7.6, height=4.0)
     panel = axes[0, 0]
     panel.axis("off")
     cells = [_cells(row) for _, row in table.iterrows()]
@@ -61,14 +62,14 @@ def draw(table: pd.DataFrame) -> Figure:
     ]
     grid = panel.table(
         cells,
-        colLabels=_header(),
+        colLabels=_header("\n"),
         cellLoc="center",
         loc="center",
-        colWidths=[0.1, 0.06, 0.1, 0.1, 0.15, 0.15, 0.12, 0.12, 0.1, 0.1],
+        colWidths=[0.12, 0.06, 0.095, 0.095, 0.135, 0.095, 0.095, 0.095, 0.105, 0.105],
     )
     grid.auto_set_font_size(False)
     grid.set_fontsize(9)
-    grid.scale(1, 3.1)
+    grid.scale(1, 2.75)
     for (row, _), cell in grid.get_celld().items():
         cell.set_linewidth(0.5)
         cell.set_edgecolor("0.75")
@@ -81,7 +82,7 @@ def draw_text(table: pd.DataFrame, fmt: str) -> str:
     """The table as CSV (plain numbers and formulas) or as a LaTeX tabular."""
     if fmt == "csv":
         return table.to_csv(index=False, lineterminator="\n")
-    rows = [_header(), *(_cells(row, missing="--") for _, row in table.iterrows())]
+    rows = [_header(" "), *(_cells(row, missing="--") for _, row in table.iterrows())]
     body = [" & ".join(row) + r" \\" for row in rows]
     return "\n".join(
         [

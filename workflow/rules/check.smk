@@ -1,27 +1,38 @@
 rule claims:
     input:
         "data/metrics/claims.txt",
+    log:
+        "logs/check/claims.log",
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=100,
+        runtime=1,
     message:
-        "claims"
+        "every claim with its measured value"
     shell:
-        "cat {input}"
+        "tee {log} < {input}"
 
 
 rule index:
     input:
-        "workflow/figures.tsv",
-        "data/metrics/claims.parquet",
+        figures="workflow/figures.tsv",
+        claims="data/metrics/claims.parquet",
     output:
         "docs/figures.md",
     log:
         "logs/check/index.log",
+    conda:
+        "../../environment.yml"
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
     params:
+        preset=PLAN.preset,
         plan=[HASHES[figure]["runs"] for figure in PLAN.figures],
     message:
         "write docs/figures.md: every figure with its settings, guesses and claims"
     shell:
-        "python scripts/build_index.py --preset {config[preset]:q} --claims {input[1]} --output {output} 2> {log}"
+        "python scripts/build_index.py --preset {params.preset:q} --claims {input.claims} --output {output} 2> {log}"

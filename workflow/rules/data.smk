@@ -15,6 +15,8 @@ rule published:
         "logs/data/published.log",
     benchmark:
         "benchmarks/data/published.tsv"
+    conda:
+        "../../environment.yml"
     threads: 1
     resources:
         mem_mb=500,

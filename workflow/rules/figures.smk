@@ -26,18 +26,21 @@ for figure in PLAN.figures.values():
             f"logs/figures/{figure.id}.log",
         benchmark:
             f"benchmarks/figures/{figure.id}.tsv"
+        conda:
+            "../../environment.yml"
         threads: 1
         resources:
             mem_mb=2000,
             runtime=15,
         params:
             figure=figure.id,
+            preset=PLAN.preset,
             code=HASHES[figure.id]["draw"],
             provenance=[figure.slide, HASHES[figure.id]["runs"]],
         message:
             f"draw {figure.id}"
         shell:
-            "python scripts/draw_figure.py {params.figure:q} --preset {config[preset]:q}"
+            "python scripts/draw_figure.py {params.figure:q} --preset {params.preset:q}"
             " --metrics {input:q} --output figures 2> {log:q}"
 
 
@@ -48,6 +51,8 @@ rule readme_image:
         "docs/images/{figure}.png",
     log:
         "logs/figures/{figure}_image.log",
+    conda:
+        "../../environment.yml"
     threads: 1
     resources:
         mem_mb=200,

@@ -17,17 +17,20 @@ rule measure:
         "logs/metrics/{figure}.log",
     benchmark:
         "benchmarks/metrics/{figure}.tsv"
+    conda:
+        "../../environment.yml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=30,
     params:
+        preset=PLAN.preset,
         runs=lambda wildcards: HASHES[wildcards.figure]["runs"],
         code=lambda wildcards: HASHES[wildcards.figure]["measure"],
     message:
         "measure {wildcards.figure}"
     shell:
-        "python scripts/extract_metrics.py {wildcards.figure:q} --preset {config[preset]:q}"
+        "python scripts/extract_metrics.py {wildcards.figure:q} --preset {params.preset:q}"
         " --published {input.published:q} --output {output:q} 2> {log:q}"
 
 
@@ -45,14 +48,17 @@ rule check_claims:
         "logs/metrics/claims.log",
     benchmark:
         "benchmarks/metrics/claims.tsv"
+    conda:
+        "../../environment.yml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
     params:
+        preset=PLAN.preset,
         code=CLAIMS_HASH,
     message:
         "check the claims"
     shell:
-        "python scripts/check_claims.py --preset {config[preset]:q} --metrics data/metrics"
+        "python scripts/check_claims.py --preset {params.preset:q} --metrics data/metrics"
         " --parquet {output.parquet} --table {output.table} --json {output.json} 2> {log}"

@@ -3,7 +3,8 @@ rule runs:
         [batch.path for batch in PLAN.batches.values()],
 
 
-# no inputs: the name of a batch carries the hash of its runs and of the training code, so a stale file cannot be met
+# no inputs: the name of a batch carries the hash of its runs and of the training code, so a stale file cannot be met;
+# the preset comes through the environment, because it must not count: the same batch serves every preset
 rule train:
     output:
         "data/runs/{family}/{batch}.parquet",
@@ -11,6 +12,8 @@ rule train:
         "logs/train/{family}/{batch}.log",
     benchmark:
         "benchmarks/train/{family}/{batch}.tsv"
+    conda:
+        "../../environment.yml"
     threads: 1
     resources:
         mem_mb=4000,
@@ -18,5 +21,5 @@ rule train:
     message:
         "train {wildcards.family} {wildcards.batch}"
     shell:
-        "python scripts/train.py {wildcards.family:q}/{wildcards.batch:q} --preset {config[preset]:q}"
+        "python scripts/train.py {wildcards.family:q}/{wildcards.batch:q}"
         " --threads {threads} --output {output:q} 2> {log:q}"

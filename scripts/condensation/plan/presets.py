@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from condensation.plan.problems import Problem, did_you_mean, quote
+from condensation.plan.problems import InputError, Problem, did_you_mean, quote
 from condensation.plan.schema import TableSchema
 from condensation.plan.tables import Place, Row, Table
 
@@ -152,3 +152,17 @@ def _text(node: yaml.Node, name: str, file: str, problems: list[Problem]) -> str
         reason = "must be one text or number, written as in the table"
     problems.append(Problem(file, node.start_mark.line + 1, name[:40], reason))
     return None
+
+
+def check_settings(settings: Mapping[str, object]) -> None:
+    """Refuse settings other than `preset` (params.yaml and `snakemake --config`); raises InputError."""
+    known = ("preset",)
+    problems = [
+        Problem("params.yaml", 1, name, f"is no setting{did_you_mean(name, known)} (there is: preset)")
+        for name in settings
+        if name not in known
+    ]
+    if "preset" not in settings:
+        problems.append(Problem("params.yaml", 1, "preset", "is missing"))
+    if problems:
+        raise InputError(problems)

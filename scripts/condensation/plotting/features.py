@@ -22,7 +22,7 @@ def draw_output_panel(axes: Axes, shared: pd.DataFrame, rows: pd.DataFrame) -> N
 
 def draw_features_panel(axes: Axes, rows: pd.DataFrame) -> None:
     """Draw amplitude against orientation, the start cyan and the end red."""
-    for series, size in (("start", 3.6), ("end", 1.8)):  # the start larger: it stays in sight where nothing moved
+    for series, size in (("start", 3.6), ("end", 2.2)):  # the start larger: it stays in sight where nothing moved
         points = rows[rows["series"] == series]
         axes.plot(
             points["orientation"], points["amplitude"], "o", color=COLOURS[series], markersize=size, mew=0, label=series

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib as mpl
 from matplotlib.animation import FuncAnimation, PillowWriter
 from matplotlib.figure import Figure
 from PIL import Image, ImageSequence
@@ -38,7 +39,9 @@ def save_figure(drawing: Figure | FuncAnimation, paths: Mapping[str, Path], prov
             if isinstance(drawing, FuncAnimation):
                 _save_gif(drawing, temporary, provenance)
             else:
-                drawing.savefig(temporary, format=fmt, metadata=_metadata(fmt, provenance))
+                # without a salt the ids in the SVG are random; a caller may have set another style
+                with mpl.rc_context({"svg.hashsalt": "condensation"}):
+                    drawing.savefig(temporary, format=fmt, metadata=_metadata(fmt, provenance))
 
 
 def save_text(text: str, path: Path) -> None:

@@ -25,7 +25,7 @@ def draw_wide_and_narrow(table: pd.DataFrame) -> Figure:
             mean, spread = groups[column].mean(), groups[column].std().fillna(0.0)
             label = "fixed variance" if gamma is None else rf"fixed $\gamma = {gamma:g}$"
             panel.errorbar(mean.index, mean, spread, marker=marker, color=colour, capsize=2, label=label)
-            if gamma is None:
+            if gamma is None and column == "rd_w":
                 for m, value, height in zip(mean.index, groups["gamma"].first(), mean, strict=True):
                     place = (m, height)
                     panel.annotate(

@@ -13,10 +13,10 @@ def phase_boundary(gamma_prime: ArrayLike) -> Array:
     return 1.0 + np.maximum(np.asarray(gamma_prime, dtype=float), 0.0)
 
 
-def regime(gamma: float, gamma_prime: float) -> str:
-    """Return `linear`, `critical` or `condensed`."""
-    distance = float(gamma - phase_boundary(gamma_prime))
-    return "critical" if abs(distance) < _ON_LINE else "condensed" if distance > 0 else "linear"
+def regime(gamma: ArrayLike, gamma_prime: ArrayLike) -> NDArray[np.str_]:
+    """Return `linear`, `critical` or `condensed` for each point; within 1e-9 of the boundary it is critical."""
+    distance = np.asarray(gamma, dtype=float) - phase_boundary(gamma_prime)
+    return np.where(np.abs(distance) < _ON_LINE, "critical", np.where(distance > 0, "condensed", "linear"))
 
 
 def slope_w(gamma: ArrayLike, gamma_prime: ArrayLike) -> Array:

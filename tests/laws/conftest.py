@@ -1,0 +1,94 @@
+"""Copies of the repository to break: a clone of what is committed, with the working tree's changes on top."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Clone:
+    """A fresh clone in a folder with a space in its name, run with the environment of these tests."""
+
+    def __init__(self, folder: Path, *, pulled: bool) -> None:
+        self.folder = folder
+        subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)], check=True)
+        changed = self._lines("git", "ls-files", "--modified", "--others", "--exclude-standard", cwd=ROOT)
+        for name in changed:
+            source, target = ROOT / name, folder / name
+            if source.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, target)
+            else:
+                target.unlink(missing_ok=True)
+        (folder / ".venv").symlink_to(Path(sys.prefix))
+        if pulled:
+            self.run("dvc", "pull", "--quiet")
+
+    def _lines(self, *command: str, cwd: Path) -> list[str]:
+        return subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True).stdout.splitlines()
+
+    def run(self, *command: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the environment in the clone; on failure show what it said."""
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "MAKE", "MFLAGS"))
+        }
+        result = subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, env={**inherited, "PATH": path, **environment}
+        )
+        if check and result.returncode:
+            pytest.fail(f"{' '.join(command)} failed:\n{result.stdout[-3000:]}\n{result.stderr[-3000:]}")
+        return result
+
+    def planned(self, *arguments: str) -> dict[str, int]:
+        """Return rule -> number of jobs that a dry run would start."""
+        result = self.run("snakemake", "-n", *arguments)
+        jobs = re.findall(r"^(\w+)\s+(\d+)$", result.stdout + result.stderr, flags=re.MULTILINE)
+        return {rule: int(count) for rule, count in jobs if rule not in {"total", "all"}}
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace the first occurrence of `old` in a file, which must be there."""
+        path = self.folder / name
+        text = path.read_text()
+        assert old in text, f"{old!r} is not in {name}"
+        path.write_text(text.replace(old, new, 1))
+
+    def restore(self) -> None:
+        """Undo edits of versioned files."""
+        self.run("git", "checkout", "--quiet", "--", ".")
+
+
+@pytest.fixture(scope="session")
+def pulled_clone(tmp_path_factory) -> Clone:
+    """One pulled clone for tests that only plan, or that restore what they change."""
+    clone = Clone(tmp_path_factory.mktemp("laws") / "a clone", pulled=True)
+    clone.run(
+        "git",
+        "-c",
+        "user.name=law",
+        "-c",
+        "user.email=law@example.org",
+        "commit",
+        "--quiet",
+        "--all",
+        "--allow-empty",
+        "-m",
+        "x",
+    )
+    return clone
+
+
+@pytest.fixture
+def make_clone(tmp_path):
+    """Return a function that makes further clones."""
+
+    def make(name: str, *, pulled: bool) -> Clone:
+        return Clone(tmp_path / name, pulled=pulled)
+
+    return make

@@ -1,0 +1,44 @@
+"""Laws 4 and 5: results depend on the tables and the code only, and stored results are enough for every figure."""
+
+import hashlib
+import shutil
+
+import pytest
+
+pytestmark = pytest.mark.law
+
+
+def hashes(folder, *parts):
+    """Return path -> hash of every file below the parts of a clone."""
+    files = sorted(path for part in parts for path in (folder / part).rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_two_smoke_runs_from_nothing_are_byte_identical(make_clone):
+    """In other folders, with other numbers of jobs at once and threads in a job; every rule and every figure runs."""
+    first, second = make_clone("first folder", pulled=False), make_clone("zweiter Ördner", pulled=False)
+    first.run("snakemake", "--config", "preset=smoke", "--cores", "2", "--quiet", "all")
+    second.run("snakemake", "--config", "preset=smoke", "--cores", "2", "--set-threads", "train=2", "--quiet", "all")
+    made, again = (hashes(clone.folder, "data", "figures", "docs", "metrics.json") for clone in (first, second))
+    assert made == again
+    formats = {name.rsplit(".", 1)[1] for name in made if name.startswith("figures/")}
+    assert formats == {"pdf", "png", "svg", "gif", "csv", "tex"}
+    root = str(first.folder).encode()
+    for name in made:
+        assert root not in (first.folder / name).read_bytes(), f"{name} holds a path of this machine"
+
+
+def test_every_figure_is_rebuilt_from_stored_results_without_training(make_clone):
+    clone = make_clone("cache hit", pulled=True)
+    stored = hashes(clone.folder, "data", "figures")
+    for part in ("data/metrics", "data/raw", "figures"):
+        shutil.rmtree(clone.folder / part)
+    clone.run("snakemake", "--quiet", "all", CONDENSATION_FORBID_TRAINING="yes")
+    assert hashes(clone.folder, "data", "figures") == stored
+
+
+def test_forbidden_training_is_refused(make_clone):
+    clone = make_clone("poison", pulled=False)
+    result = clone.run("snakemake", "--quiet", "all", "--", "runs", check=False, CONDENSATION_FORBID_TRAINING="yes")
+    assert result.returncode != 0
+    assert not list((clone.folder / "data").rglob("*.parquet"))
