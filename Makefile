@@ -5,13 +5,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PRESET ?= lecture
+# what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
+ENV_READY ?= .venv/.ready
 
 .PHONY: help env pull figures test reproduce bench check verify claims laws lock
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
-env: .venv/.ready ## create .venv with the pinned packages
+env: $(ENV_READY) ## create .venv with the pinned packages
 
 .venv/.ready: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'

@@ -57,8 +57,8 @@ def draw(table: pd.DataFrame) -> Figure:
         va="center",
         arrowprops={"arrowstyle": "->"},
     )
-    panel.text(1.0, -0.25, r" $\gamma = 1$", fontsize=9, ha="left", va="center")
-    panel.text(1.47, 0.4, r" $\gamma' = \gamma - 1$", fontsize=9, ha="left", va="center")
+    for formula, point in ((r"$\gamma = 1$", (1.0, -0.25)), (r"$\gamma' = \gamma - 1$", (1.4, 0.4))):
+        panel.annotate(formula, point, xytext=(9, -3), textcoords="offset points", fontsize=9, va="center")
     diagonal = table[table["series"] == "diagonal"]
     panel.plot(diagonal["gamma"], diagonal["gamma_prime"], ":", color="0.35")
     panel.text(
@@ -96,15 +96,20 @@ def slope_above(table: pd.DataFrame) -> float:
     return float(np.diff(rows["gamma_prime"])[0] / np.diff(rows["gamma"])[0])
 
 
+def _examples_beyond_line(table: pd.DataFrame) -> np.ndarray:
+    """gamma of the drawn examples minus gamma of the drawn boundary at their gamma'."""
+    boundary = table[table["series"] == "boundary"].sort_values("gamma_prime")
+    rows = table[table["series"] == "example"]
+    return rows["gamma"].to_numpy() - np.interp(rows["gamma_prime"], boundary["gamma_prime"], boundary["gamma"])
+
+
 @quantity
 def examples_in_linear_regime(table: pd.DataFrame) -> float:
-    """Examples inside the linear regime (LeCun and He, NTK), of the drawn points."""
-    rows = table[table["series"] == "example"]
-    return float((rows["gamma"] < phase_boundary(rows["gamma_prime"].to_numpy())).sum())
+    """Drawn examples on the linear side of the drawn boundary (LeCun and He, NTK)."""
+    return float((_examples_beyond_line(table) < -1e-12).sum())
 
 
 @quantity
 def examples_on_boundary(table: pd.DataFrame) -> float:
-    """Examples on the boundary (Xavier and mean field), of the drawn points."""
-    rows = table[table["series"] == "example"]
-    return float((rows["gamma"] == phase_boundary(rows["gamma_prime"].to_numpy())).sum())
+    """Drawn examples on the drawn boundary (Xavier and mean field)."""
+    return float((np.abs(_examples_beyond_line(table)) <= 1e-12).sum())

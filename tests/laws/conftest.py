@@ -36,9 +36,8 @@ class Clone:
     def run(self, *command: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the environment in the clone; on failure show what it said."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        inherited = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "MAKE", "MFLAGS"))
-        }
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "MAKE"))}
+        inherited["ENV_READY"] = ""  # the clone borrows an environment: make must not make it again
         result = subprocess.run(
             command, cwd=self.folder, capture_output=True, text=True, env={**inherited, "PATH": path, **environment}
         )
@@ -68,19 +67,8 @@ class Clone:
 def pulled_clone(tmp_path_factory) -> Clone:
     """One pulled clone for tests that only plan, or that restore what they change."""
     clone = Clone(tmp_path_factory.mktemp("laws") / "a clone", pulled=True)
-    clone.run(
-        "git",
-        "-c",
-        "user.name=law",
-        "-c",
-        "user.email=law@example.org",
-        "commit",
-        "--quiet",
-        "--all",
-        "--allow-empty",
-        "-m",
-        "x",
-    )
+    author = ("-c", "user.name=law", "-c", "user.email=law@example.org")
+    clone.run("git", *author, "commit", "--quiet", "--all", "--allow-empty", "-m", "the working tree")
     return clone
 
 

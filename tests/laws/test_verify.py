@@ -5,10 +5,16 @@ import pytest
 pytestmark = pytest.mark.law
 
 
-@pytest.mark.parametrize(
-    "place",
-    ["figures/f11_slope_map_synthetic.png", "data/metrics/claims.parquet", "data/runs", ".dvc/store", ".dvc/cache"],
+PLACES = (
+    "figures/f11_slope_map_synthetic.png",
+    "data/metrics/claims.parquet",
+    "data/runs",
+    ".dvc/store",
+    ".dvc/cache",
 )
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_a_flipped_byte_is_found_and_repaired(make_clone, place):
     clone = make_clone("to be damaged", pulled=True)
     assert clone.run("python", "scripts/verify.py").stdout.endswith("0 damaged\n")

@@ -1,6 +1,5 @@
 """Files appear whole or not at all."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -18,11 +17,12 @@ def test_the_new_content_replaces_the_old(tmp_path: Path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["numbers.txt"]
 
 
-def test_the_temporary_file_is_hidden_in_the_same_folder_and_named_by_the_process(tmp_path: Path):
+def test_what_a_killed_process_left_is_overwritten(tmp_path: Path):
+    (tmp_path / ".numbers.txt.tmp").write_text("half of the n")
     with replacing(tmp_path / "numbers.txt") as temporary:
         assert temporary.parent == tmp_path
-        assert temporary.name == f".numbers.txt.{os.getpid()}.tmp"
         temporary.write_text("")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["numbers.txt"]
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])

@@ -6,9 +6,10 @@ rule figures:
             for format in figure.formats
         ],
         [
-            f"docs/images/{figure.id}.png"
+            f"docs/images/{figure.id}.{format}"
             for figure in PLAN.figures.values()
-            if "png" in figure.formats
+            for format in figure.formats
+            if format in ("png", "gif")
         ],
 
 
@@ -46,11 +47,13 @@ for figure in PLAN.figures.values():
 
 rule readme_image:
     input:
-        "figures/{figure}.png",
+        "figures/{figure}.{format}",
     output:
-        "docs/images/{figure}.png",
+        "docs/images/{figure}.{format}",
     log:
-        "logs/figures/{figure}_image.log",
+        "logs/figures/{figure}_{format}.log",
+    wildcard_constraints:
+        format="png|gif",
     conda:
         "../../environment.yml"
     threads: 1

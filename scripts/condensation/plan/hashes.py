@@ -1,7 +1,7 @@
 """Hashes of the code of a figure: what measures it, what draws it, what the claims ask of it."""
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from condensation.plan.code_hash import SourceTree, serialise
 from condensation.plan.figures import Figure, script_path
@@ -11,15 +11,26 @@ CLAIMS_PACKAGE = "condensation.claims"
 SIZE = 6  # bytes, 12 hex digits
 Choice = Callable[[ast.FunctionDef], bool]
 
+# files below scripts/ that every figure shares besides its own module. They count by themselves, without what they
+# import, or every change to the plan would measure and draw everything again
+MEASURE_TOOLS = ("extract_metrics.py", "condensation/records/runs.py", "condensation/records/published.py")
+DRAW_TOOLS = (
+    "draw_figure.py",
+    "condensation/plotting/save.py",
+    "condensation/plotting/style.py",
+    "condensation/plotting/condensation.mplstyle",
+)
+CLAIM_TOOLS = ("check_claims.py",)
+
 
 def measure_hash(figure: Figure, sources: SourceTree) -> str:
     """Return the hash of `measure`, what it needs of its module, and every module of ours that this imports."""
-    return _hash_of_needed(figure, sources, lambda function: function.name.startswith("measure"))
+    return _hash_of_needed(figure, sources, lambda function: function.name.startswith("measure"), MEASURE_TOOLS)
 
 
 def draw_hash(figure: Figure, sources: SourceTree) -> str:
     """Return the same for `draw` and `draw_text`."""
-    return _hash_of_needed(figure, sources, lambda function: function.name.startswith("draw"))
+    return _hash_of_needed(figure, sources, lambda function: function.name.startswith("draw"), DRAW_TOOLS)
 
 
 def claims_hash(figures: Iterable[Figure], sources: SourceTree) -> str:
@@ -31,12 +42,20 @@ def claims_hash(figures: Iterable[Figure], sources: SourceTree) -> str:
         part, imported = _needed(figure, sources, is_quantity)
         modules |= imported
         texts.append(f"{figure.id} {serialise(part)}")
-    return sources.closure_hash(modules, *texts, size=SIZE)
+    return sources.closure_hash(modules, *texts, *_tools(sources, CLAIM_TOOLS), size=SIZE)
 
 
-def _hash_of_needed(figure: Figure, sources: SourceTree, chosen: Choice) -> str:
+def _hash_of_needed(figure: Figure, sources: SourceTree, chosen: Choice, tools: Iterable[str]) -> str:
     part, modules = _needed(figure, sources, chosen)
-    return sources.closure_hash(modules, serialise(part), size=SIZE)
+    return sources.closure_hash(modules, serialise(part), *_tools(sources, tools), size=SIZE)
+
+
+def _tools(sources: SourceTree, names: Iterable[str]) -> Iterator[str]:
+    """Yield the code of shared files that are there, by name."""
+    for name in names:
+        path = sources.folder / name
+        if path.is_file():
+            yield f"{name} {serialise(sources.parse(path)) if path.suffix == '.py' else path.read_text()}"
 
 
 def _needed(figure: Figure, sources: SourceTree, chosen: Choice) -> tuple[ast.Module, frozenset[str]]:

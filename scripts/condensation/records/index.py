@@ -61,10 +61,10 @@ def _settings(experiment: Experiment) -> list[str]:
 def _claims(claims: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = ["| claim | measured | bounds | |", "|---|---|---|---|"]
     for claim in claims:
-        value = f"{claim['value']:.4g}"
+        value = "not measured" if claim["value"] is None else f"{claim['value']:.4g}"
         if claim["seeds"] > 1:
             value += f" ± {claim['spread']:.2g} ({claim['seeds']} seeds)"
         mark = "held" if claim["held"] else "**FAILED**"
-        statement = f"{claim['statement']} ({claim['source']})"
+        statement = f"{claim['statement']} ({claim['source']})".replace("|", r"\|")  # a bar would end the cell
         lines.append(f"| {statement} | {value} | {claim['lower']:.4g} to {claim['upper']:.4g} | {mark} |")
     return lines

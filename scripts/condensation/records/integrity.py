@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,9 @@ def damaged_objects(store: Path, name: str, repair: str) -> Iterator[Damage]:
         expected = path.parent.name + path.name.removesuffix(".dir")
         found = md5_of(path)
         if found != expected:
-            yield Damage(f"{name}/{path.relative_to(store)}", expected, found, repair.format(path=path))
+            yield Damage(
+                f"{name}/{path.relative_to(store)}", expected, found, repair.format(path=shlex.quote(str(path)))
+            )
 
 
 def missing_objects(store: Path, lock: Path, repair: str) -> Iterator[Damage]:
