@@ -21,8 +21,8 @@ env: $(ENV_READY) ## create .venv with the pinned packages
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-pull: env ## fetch stored results from the store inside the repository
-	dvc pull --quiet
+pull: env ## fetch stored results from the store inside the repository; keeps local ones that DVC has not recorded
+	python scripts/pull.py
 
 figures: pull ## stored results + whatever is missing -> every figure and claim
 	snakemake --quiet rules

@@ -55,7 +55,7 @@ def damaged_objects(store: Path, name: str, repair: str) -> Iterator[Damage]:
 def missing_objects(store: Path, lock: Path, repair: str) -> Iterator[Damage]:
     """Yield every object the recorded outputs need that a store lacks."""
     for output, md5 in recorded_outputs(lock).items():
-        for file, digest in [(output, md5), *_listing(store, md5)]:
+        for file, digest in [(output, md5), *listing(store, md5)]:
             if not object_path(store, digest).is_file() and not _in_git(output):
                 yield Damage(file, digest, "missing in the store", repair)
 
@@ -64,7 +64,7 @@ def _in_git(output: str) -> bool:
     return output == "metrics.json"
 
 
-def _listing(store: Path, md5: str) -> list[tuple[str, str]]:
+def listing(store: Path, md5: str) -> list[tuple[str, str]]:
     """Return (path, MD5) of the files of a folder's recorded hash; empty for a file or a folder that cannot be read."""
     path = object_path(store, md5)
     if not md5.endswith(".dir") or not path.is_file():
@@ -90,7 +90,7 @@ def damaged_files(root: Path, store: Path, lock: Path) -> Iterator[Damage]:
                     f"git checkout -- {output}" if _in_git(output) else f"dvc checkout --force {output}",
                 )
             continue
-        recorded = dict(_listing(store, md5))
+        recorded = dict(listing(store, md5))
         repair = f"dvc checkout --force {output}"
         present = (
             {str(path.relative_to(local)) for path in local.rglob("*") if path.is_file()} if local.is_dir() else set()
@@ -99,6 +99,11 @@ def damaged_files(root: Path, store: Path, lock: Path) -> Iterator[Damage]:
             if name not in present:
                 yield Damage(f"{output}/{name}", recorded[name], "missing", repair)
             elif name not in recorded:
-                yield Damage(f"{output}/{name}", "no such file", "a file of no recorded result", repair)
+                yield Damage(
+                    f"{output}/{name}",
+                    "no such file",
+                    "a file of no recorded result",
+                    f"{repair}  # or keep it: dvc commit",
+                )
             elif (found := md5_of(local / name)) != recorded[name]:
                 yield Damage(f"{output}/{name}", recorded[name], found, repair)
