@@ -22,7 +22,7 @@ def main() -> int:
             damaged_objects(store, ".dvc/store", "git checkout -- .dvc/store"),
             missing_objects(store, lock, "git checkout -- .dvc/store, or dvc push from where it was made"),
             damaged_objects(cache, ".dvc/cache", "rm -f {path} && dvc pull"),
-            damaged_files(root, store, lock),
+            damaged_files(root, (store, cache), lock),
         )
     )
     for damage in damages:

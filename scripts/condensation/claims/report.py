@@ -1,6 +1,7 @@
 """Claims as a Parquet table, as JSON for `dvc metrics`, and as text to read."""
 
 import json
+import math
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -25,10 +26,10 @@ def claims_table(verdicts: Sequence[Verdict]) -> pa.Table:
 
 
 def claims_json(verdicts: Sequence[Verdict]) -> str:
-    """Totals and one number a claim; NaN, which JSON lacks, becomes null."""
+    """Totals and one number a claim; NaN and infinity, which JSON lacks, become null."""
 
     def number(value: float) -> float | None:
-        return round(value, 6) if value == value else None
+        return round(value, 6) if math.isfinite(value) else None
 
     claims: dict[str, Any] = {
         verdict.claim.id: {"value": number(verdict.value), "held": int(verdict.held)} for verdict in verdicts

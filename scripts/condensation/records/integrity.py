@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,8 +76,11 @@ def listing(store: Path, md5: str) -> list[tuple[str, str]]:
         return []  # a damaged listing is reported as a damaged object
 
 
-def damaged_files(root: Path, store: Path, lock: Path) -> Iterator[Damage]:
-    """Yield every local file below a recorded output that differs from, is missing in, or is unknown to the record."""
+def damaged_files(root: Path, stores: Sequence[Path], lock: Path) -> Iterator[Damage]:
+    """Yield every local file below a recorded output that differs from, is missing in, or is unknown to the record.
+
+    stores: where the record's lists of files are looked up, first one first.
+    """
     for output, md5 in recorded_outputs(lock).items():
         local = root / output
         if not md5.endswith(".dir"):
@@ -90,7 +93,7 @@ def damaged_files(root: Path, store: Path, lock: Path) -> Iterator[Damage]:
                     f"git checkout -- {output}" if _in_git(output) else f"dvc checkout --force {output}",
                 )
             continue
-        recorded = dict(listing(store, md5))
+        recorded = dict(next((files for store in stores if (files := listing(store, md5))), []))
         repair = f"dvc checkout --force {output}"
         present = (
             {str(path.relative_to(local)) for path in local.rglob("*") if path.is_file()} if local.is_dir() else set()

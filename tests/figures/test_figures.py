@@ -1,0 +1,95 @@
+"""Every figure, drawn from the stored metrics: labelled axes, no text on another, the same bytes twice."""
+
+from itertools import combinations
+from pathlib import Path
+
+import matplotlib as mpl
+import pyarrow.parquet as pq
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from condensation.plan import build_plan
+from condensation.plotting.save import Provenance, save_figure
+from condensation.plotting.style import use_style
+from condensation.records.columns import COLUMNS
+from condensation.records.figure_module import load_figure_module
+
+ROOT = Path(__file__).resolve().parents[2]
+FIGURES = build_plan(ROOT, "lecture").figures
+STILL = [name for name, figure in FIGURES.items() if "gif" not in figure.formats]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def style():
+    with mpl.rc_context():
+        use_style()
+        yield
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, Figure]:
+    figures = {}
+    for name in STILL:
+        table = pq.read_table(ROOT / f"data/metrics/{name}.parquet").to_pandas()
+        figures[name] = load_figure_module(ROOT / FIGURES[name].script).draw(table)
+        FigureCanvasAgg(figures[name]).draw()
+    return figures
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_metrics_are_explained_by_the_vocabulary(name):
+    table = pq.read_table(ROOT / f"data/metrics/{name}.parquet")
+    assert table.num_rows
+    for field in table.schema:
+        assert field.metadata[b"description"].decode() == COLUMNS[field.name].description
+
+
+@pytest.mark.parametrize("name", STILL)
+def test_axes_have_labels(name, drawn):
+    figure = drawn[name]
+    shared = {"x": figure.get_supxlabel(), "y": figure.get_supylabel()}
+    rows = {panel.get_subplotspec().rowspan.start: [] for panel in figure.axes if panel.get_subplotspec()}
+    for panel in figure.axes:
+        if not panel.axison:
+            continue
+        if len(panel.get_xticks()) and panel.get_subplotspec():
+            assert panel.get_xlabel() or shared["x"], f"{name}: an abscissa without a label"
+            rows[panel.get_subplotspec().rowspan.start].append(panel.get_ylabel())
+    for labels in rows.values():  # panels of one row may share the ordinate's label, written once
+        assert not labels or any(labels) or shared["y"], f"{name}: a row without an ordinate's label"
+
+
+@pytest.mark.parametrize("name", STILL)
+def test_no_label_lies_on_another(name, drawn):
+    figure = drawn[name]
+    texts = list(figure.texts)
+    for legend in figure.legends:
+        texts += legend.get_texts()
+    for panel in figure.axes:
+        if panel.axison:
+            texts += [panel.title, panel.xaxis.label, panel.yaxis.label]
+            for axis in (panel.xaxis, panel.yaxis):
+                low, high = sorted(axis.get_view_interval())
+                ticks = axis.get_majorticklabels()
+                texts += [t for t, at in zip(ticks, axis.get_majorticklocs(), strict=False) if low <= at <= high]
+    boxes = [(t.get_text(), t.get_window_extent().shrunk(0.9, 0.9)) for t in texts if t.get_text() and t.get_visible()]
+    overlapping = [
+        (first, second)
+        for (first, one), (second, two) in combinations(boxes, 2)
+        if one.overlaps(two) and one.width and two.width
+    ]
+    assert not overlapping
+    frame = figure.bbox.padded(1)
+    outside = [label for label, box in boxes if not (frame.contains(box.x0, box.y0) and frame.contains(box.x1, box.y1))]
+    assert not outside
+
+
+@pytest.mark.parametrize("name", STILL)
+def test_the_same_bytes_twice(name, tmp_path):
+    table = pq.read_table(ROOT / f"data/metrics/{name}.parquet").to_pandas()
+    module = load_figure_module(ROOT / FIGURES[name].script)
+    provenance = Provenance(figure=name, slide=FIGURES[name].slide, run_table="0", preset="lecture")
+    for folder in ("first", "second"):
+        save_figure(module.draw(table), {"png": tmp_path / folder / f"{name}.png"}, provenance)
+    assert (tmp_path / f"first/{name}.png").read_bytes() == (tmp_path / f"second/{name}.png").read_bytes()
