@@ -32,7 +32,7 @@ test: pull ## all tests: units, theory, laws, claims on the stored results
 	python -m pytest -q
 
 reproduce: env ## train the preset from nothing (PRESET=smoke | lecture | paper), ignoring stored results
-	snakemake --config preset=$(PRESET) --forceall
+	CONDENSATION_FROM_NOTHING=yes snakemake --config preset=$(PRESET) --forceall
 
 bench: env ## speed against a plain loop and the machine's limits
 	python -m pytest -q tests/benchmarks --benchmark-only --benchmark-disable-gc -s

@@ -33,9 +33,11 @@ except InputError as error:
     # every problem at once, and no traceback: whoever edits a table need not know Snakemake
     sys.exit(f"{error}\nnothing was started: correct what is named above")
 
-# jobs run with the Python that runs Snakemake; set here because a path in a rule's command would count as changed code
+# jobs run with the Python that runs Snakemake; set here because a path in a rule's command would count as changed code.
+# One thread of linear algebra a job: sums must not depend on how many cores a machine has.
 shell.prefix(
     f"set -euo pipefail; export CONDENSATION_PRESET={shlex.quote(PLAN.preset)};"
+    " export OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OMP_NUM_THREADS=1;"
     f" export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
 )
 

@@ -63,16 +63,25 @@ def train_batch(batch: Batch, training: str, folder: Path, threads: int) -> pa.T
 
 
 def trained_already(batch: Batch, folder: Path) -> pa.Table | None:
-    """Return the batch's runs that other batches of the same code hold: a run's id and the code fix its result."""
+    """Return the batch's runs that other batches of the same code hold: a run's id and the code fix its result.
+
+    Nothing is reused where CONDENSATION_FROM_NOTHING is set (`make reproduce`).
+    """
+    if os.environ.get("CONDENSATION_FROM_NOTHING"):
+        return None
     code = batch.name.rsplit("-", 1)[1]
     found: list[pa.Table] = []
     missing = set(batch.run_ids)
     for path in sorted(folder.glob(f"*-{code}.parquet")):
-        ids = set(pq.read_table(path, columns=["run_id"])["run_id"].to_pylist()) & missing
-        if ids:
+        try:
+            ids = set(pq.read_table(path, columns=["run_id"])["run_id"].to_pylist()) & missing
+            if not ids:
+                continue
             table = pq.read_table(path, page_checksum_verification=True, filters=[("run_id", "in", ids)])
-            found.append(table.replace_schema_metadata(None))
-            missing -= ids
+        except FileNotFoundError:
+            continue  # another job is about to make that batch again
+        found.append(table.replace_schema_metadata(None))
+        missing -= ids
     return pa.concat_tables(found, promote_options="permissive") if found else None
 
 
