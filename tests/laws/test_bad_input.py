@@ -1,6 +1,7 @@
 """Law 6: malformed tables, presets and claims fail before anything runs, with every error at once and nothing lost."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -251,16 +252,20 @@ def test_every_problem_of_every_file_is_told_at_once(small: SmallRepository):
 
 
 @pytest.mark.parametrize("arguments", [[], ["--preset", "smoke"]])
-def test_the_command_line_refuses_without_traceback_and_writes_nothing(small: SmallRepository, arguments):
-    small.edit(TABLE, "0.6:1.4:0.2", "0.6;rm")
-    before = small.content()
-    script = REPOSITORY / "scripts" / "plan.py"
+def test_the_command_line_refuses_without_traceback_and_writes_nothing(tmp_path, arguments):
+    for name in ("workflow", "scripts"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / TABLE
+    text = path.read_text()
+    path.write_text(text.replace("\t0.5,1,1.75\t", "\t0.6;rm\t", 1))
+    row = 1 + text.split("\t0.5,1,1.75\t")[0].count("\n")
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, str(script), "--root", str(small.root), *arguments]
+    command = [sys.executable, str(REPOSITORY / "scripts" / "plan.py"), "--root", str(tmp_path), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"{TABLE}:3: gamma: `0.6;rm` is not a number or `-`\n"
-    assert small.content() == before
+    assert done.stderr == f"{TABLE}:{row}: gamma: `0.6;rm` is not a number or `-`\n"
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()} == before
 
 
 def test_free_text_may_hold_any_character(small: SmallRepository):

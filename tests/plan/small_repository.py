@@ -4,10 +4,12 @@ import shutil
 from pathlib import Path
 
 from condensation.plan import InputError, build_plan
+from condensation.plan.families import FAMILIES
 from condensation.plan.plan import Plan
 from condensation.plan.problems import Problem
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+FAMILY = {"two_layer": FAMILIES["two_layer"]}
 TABLE = "workflow/experiments/two_layer.tsv"
 FIGURES = "workflow/figures.tsv"
 CLAIMS = "workflow/claims.tsv"
@@ -197,7 +199,7 @@ class SmallRepository:
         self.write(SMOKE, "description: tiny\n")
 
     def plan(self, preset: str = "lecture") -> Plan:
-        return build_plan(self.root, preset)
+        return build_plan(self.root, preset, families=FAMILY)
 
     def problems(self, preset: str = "lecture") -> tuple[Problem, ...]:
         try:

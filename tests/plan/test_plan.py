@@ -1,13 +1,15 @@
 import os
+import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from condensation.plan import InputError, build_plan, run_id
 from condensation.plan.problems import LONGEST_QUOTE, did_you_mean, quote
-from tests.plan.small_repository import FIGURES, REPOSITORY, TABLE, SmallRepository, line
+from tests.plan.small_repository import FAMILY, FIGURES, REPOSITORY, TABLE, SmallRepository, line
 
 SCRIPT = REPOSITORY / "scripts" / "plan.py"
 
@@ -44,16 +46,16 @@ def test_scripts_may_lie_elsewhere(small: SmallRepository, tmp_path_factory):
     measure_hash = expected.measure_hash("f11_slope_map")
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "scripts"
     (small.root / "scripts").rename(elsewhere)
-    plan = build_plan(small.root, scripts=elsewhere)
+    plan = build_plan(small.root, scripts=elsewhere, families=FAMILY)
     assert plan.batches == expected.batches
     assert plan.measure_hash("f11_slope_map") == measure_hash
 
 
-def test_planning_is_light(small: SmallRepository):
+def test_planning_is_light():
     """It is imported by every call of Snakemake."""
     code = (
         "import sys; from pathlib import Path; from condensation.plan import build_plan; "
-        f"build_plan(Path({str(small.root)!r})); print(*sys.modules)"
+        f"build_plan(Path({str(REPOSITORY)!r})); print(*sys.modules)"
     )
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "scripts")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
@@ -86,30 +88,36 @@ def test_a_broken_table_of_ten_thousand_rows_is_refused_soon(small: SmallReposit
     assert time.process_time() - start < 10.0
 
 
-def test_command_line_shows_the_plan(small: SmallRepository):
-    batch = next(iter(small.plan().batches.values()))
-    small.write(batch.path, b"")
+def test_command_line_shows_the_plan():
+    plan = build_plan(REPOSITORY)
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), "--root", str(small.root)], capture_output=True, text=True, check=True
+        [sys.executable, str(SCRIPT), "--root", str(REPOSITORY)], capture_output=True, text=True, check=True
     )
     rows = {cells[0]: cells[1:] for cells in map(str.split, done.stdout.splitlines()) if cells}
-    assert rows["two_layer:slope_map"] == ["60", "6", "1"]
-    assert rows["all"] == ["together", "75", "9", "1"]
+    for name, experiment in plan.experiments.items():
+        assert rows[name][0] == f"{len(experiment.runs):,}"
+    stored = sum((REPOSITORY / batch.path).exists() for batch in plan.batches.values())
+    runs = sum(len(batch.runs) for batch in plan.batches.values())
+    assert rows["all"] == ["together", f"{runs:,}", f"{len(plan.batches)}", f"{stored}"]
 
 
-def test_command_line_tells_problems_without_traceback(small: SmallRepository):
-    small.edit(TABLE, "0.6:1.4:0.2", "many")
+def test_command_line_tells_problems_without_traceback(tmp_path: Path):
+    for name in ("workflow", "scripts"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name)
+    table = tmp_path / TABLE
+    table.write_text(table.read_text().replace("0.5,1,1.75", "many", 1))
+    line_number = 1 + table.read_text().split("many")[0].count("\n")
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), "--root", str(small.root), "--preset", "smok"],
+        [sys.executable, str(SCRIPT), "--root", str(tmp_path), "--preset", "smok"],
         capture_output=True,
         text=True,
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
-        f"{TABLE}:3: gamma: `many` is not a number or `-`",
+        f"{TABLE}:{line_number}: gamma: `many` is not a number or `-`",
         "workflow/presets/smok.yaml:1: preset: there is no such preset; did you mean `smoke`? "
-        "(there are: lecture, smoke)",
+        "(there are: lecture, paper, smoke)",
     ]
 
 

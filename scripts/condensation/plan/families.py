@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
+from condensation.regularised.run import RegularisedRun
+from condensation.three_layer.run import ThreeLayerRun
 from condensation.two_layer.run import TwoLayerRun
 
 
@@ -51,6 +53,22 @@ FAMILIES: Mapping[str, Family] = {
             run=TwoLayerRun,
             training="condensation.two_layer.training",
             cheap_axes=("gamma", "gamma_prime", "log_m_beta2"),
+        ),
+        Family(
+            name="three_layer",
+            table="workflow/experiments/three_layer.tsv",
+            schema="workflow/schemas/three_layer.json",
+            run=ThreeLayerRun,
+            training="condensation.three_layer.training",
+            cheap_axes=("gamma2", "gamma3"),
+        ),
+        Family(
+            name="regularised",
+            table="workflow/experiments/regularised.tsv",
+            schema="workflow/schemas/regularised.json",
+            run=RegularisedRun,
+            training="condensation.regularised.training",
+            cheap_axes=("activation", "std", "learning_rate", "weight_decay", "dropout"),
         ),
     )
 }

@@ -66,7 +66,9 @@ class Plan:
         return claims_hash(self.figures.values(), self.sources)
 
 
-def build_plan(root: Path, preset: str = "lecture", *, scripts: Path | None = None) -> Plan:
+def build_plan(
+    root: Path, preset: str = "lecture", *, scripts: Path | None = None, families: Mapping[str, Family] = FAMILIES
+) -> Plan:
     """Read and check workflow/ of a repository, and plan it under a preset; code is read from `scripts` (root/scripts).
 
     Raises InputError with everything that is wrong in every table, preset, figure and claim.
@@ -74,15 +76,15 @@ def build_plan(root: Path, preset: str = "lecture", *, scripts: Path | None = No
     root = Path(root)
     sources = SourceTree(Path(scripts) if scripts is not None else root / "scripts")
     problems: list[Problem] = []
-    schemas = _schemas(root, problems)
+    schemas = _schemas(root, families, problems)
     if problems:
         raise InputError(problems)
-    tables = {name: read_table(root / f.table, f.table, schemas[name]) for name, f in FAMILIES.items()}
+    tables = {name: read_table(root / f.table, f.table, schemas[name]) for name, f in families.items()}
     for table in tables.values():
         problems += table.problems
     chosen = _presets(root, preset, tables, schemas, problems)
     experiments: dict[str, Experiment] = {}
-    for name, family in FAMILIES.items():
+    for name, family in families.items():
         table = apply_preset(tables[name], name, chosen, schemas[name])
         found = expand_table(family, table, schemas[name], problems)
         experiments |= {f"{name}:{experiment.name}": experiment for experiment in found}
@@ -90,7 +92,7 @@ def build_plan(root: Path, preset: str = "lecture", *, scripts: Path | None = No
     batches: dict[str, Batch] = {}
     batch_of_run: dict[tuple[str, str], Batch] = {}
     if not problems:
-        for name, family in FAMILIES.items():
+        for name, family in families.items():
             made = make_batches(family, _distinct_runs(name, experiments), sources.closure_hash([family.training]))
             batches |= {f"{name}/{batch.name}": batch for batch in sorted(made, key=lambda batch: batch.name)}
             batch_of_run |= {(name, run_id): batch for run_id, batch in index_of_batches(made).items()}
@@ -99,7 +101,7 @@ def build_plan(root: Path, preset: str = "lecture", *, scripts: Path | None = No
     return Plan(
         preset=preset,
         preset_description=chosen.description,
-        families=FAMILIES,
+        families=families,
         experiments=experiments,
         batches=batches,
         figures=figures,
@@ -109,8 +111,8 @@ def build_plan(root: Path, preset: str = "lecture", *, scripts: Path | None = No
     )
 
 
-def _schemas(root: Path, problems: list[Problem]) -> dict[str, TableSchema]:
-    files = {name: family.schema for name, family in FAMILIES.items()}
+def _schemas(root: Path, families: Mapping[str, Family], problems: list[Problem]) -> dict[str, TableSchema]:
+    files = {name: family.schema for name, family in families.items()}
     files |= {"figures": figures_table.SCHEMA, "claims": claims_table.SCHEMA}
     schemas = {}
     for name, file in files.items():

@@ -21,7 +21,7 @@ _ZEROS = {
 }
 
 
-def _edges(centres: np.ndarray) -> np.ndarray:
+def cell_edges(centres: np.ndarray) -> np.ndarray:
     """Return cell edges half-way between centres, so that uneven cells stay around their own coordinate."""
     middle = (centres[1:] + centres[:-1]) / 2
     return np.concatenate(([2 * centres[0] - middle[0]], middle, [2 * centres[-1] - middle[-1]]))
@@ -34,7 +34,7 @@ def draw_slope_map(table: pd.DataFrame) -> Figure:
     cells = table[table["series"] == "cell"].pivot(index="gamma_prime", columns="gamma", values="slope_w")
     values = np.ma.masked_invalid(cells.to_numpy(float))
     limit = float(np.abs(values).max())
-    edges = _edges(cells.columns.to_numpy(float)), _edges(cells.index.to_numpy(float))
+    edges = cell_edges(cells.columns.to_numpy(float)), cell_edges(cells.index.to_numpy(float))
     panel.set_facecolor("0.8")
     mesh = panel.pcolormesh(*edges, values, cmap="RdBu_r", norm=TwoSlopeNorm(0.0, -limit, limit))
     figure.colorbar(mesh, ax=panel, label=r"$S_w$ (mean over seeds)")

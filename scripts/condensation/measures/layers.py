@@ -1,0 +1,64 @@
+"""Measures of three-layer runs: slopes by layer, features of both hidden layers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from condensation.measures.orientation import number_of_directions, orientation
+from condensation.measures.slopes import over_seeds, slopes
+from condensation.three_layer.phase_diagram import slope_1, slope_2
+
+Array = NDArray[np.float64]
+
+LAYERS = (1, 2)
+_THEORY = {1: slope_1, 2: slope_2}
+_BY = ["gamma2", "gamma3"]
+
+
+def slope_rows(runs: pd.DataFrame) -> pd.DataFrame:
+    """One row a (layer, gamma2, gamma3): slope of log RD against log m over seeds, beside theory."""
+    rows = []
+    for layer in LAYERS:
+        table = over_seeds(slopes(runs, f"rd_{layer}", _BY), _BY)
+        table["slope_theory"] = _THEORY[layer](table["gamma2"].to_numpy(), table["gamma3"].to_numpy())
+        rows.append(table.assign(layer=layer))
+    names = {"spread": "slope_spread", "standard_error": "slope_error", "by_seed": "slope_by_seed"}
+    return pd.concat(rows, ignore_index=True).rename(columns=names)
+
+
+def distance_rows(runs: pd.DataFrame) -> pd.DataFrame:
+    """One row a (layer, gamma2, gamma3, m): RD, mean and standard deviation over converged seeds."""
+    rows = []
+    converged = runs[runs["status"] == "converged"]
+    for layer in LAYERS:
+        groups = converged.groupby([*_BY, "m"])[f"rd_{layer}"]
+        table = groups.agg(rd="mean", rd_spread="std").fillna({"rd_spread": 0.0}).reset_index()
+        rows.append(table.assign(layer=layer))
+    return pd.concat(rows, ignore_index=True)
+
+
+def first_layer_features(run: pd.Series, when: str) -> tuple[Array, Array]:
+    """Return orientation and amplitude |(w_k, b_k)| |W2_.k| of the first layer's neurons at `start` or `end`."""
+    w, b, out = (np.asarray(run[f"layer1_{name}_{when}"], dtype=float) for name in ("w", "b", "out"))
+    return orientation(w, b), np.hypot(w, b) * out
+
+
+def feature_numbers(run: pd.Series) -> dict[str, float]:
+    """Return N_eff of the first layer at the end and mean |cos| of the second layer's strong neurons, end and start."""
+    return {
+        "n_eff": number_of_directions(*first_layer_features(run, "end")),
+        "similarity": float(run["similarity_end"]),
+        "similarity_random": float(run["similarity_start"]),
+    }
+
+
+def cosine_rows(cosines: Sequence[float]) -> pd.DataFrame:
+    """A similarity matrix D as rows (row, column, cosine), neurons ordered by their sign and cosine with the first."""
+    matrix = np.asarray(cosines, dtype=float)
+    size = int(np.sqrt(matrix.size))
+    matrix = matrix.reshape(size, size)
+    order = np.argsort(-matrix[0], kind="stable")
+    row, column = np.divmod(np.arange(size * size), size)
+    return pd.DataFrame({"row": row, "column": column, "cosine": matrix[np.ix_(order, order)].ravel()})

@@ -1,0 +1,25 @@
+"""Directions up to sign in any dimension: similarity between neurons and how many lines they gather on."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+LINE_WINDOW = 0.2  # neurons whose lines differ by a smaller angle (radians) count as one
+
+
+def cosine_similarity(weights: Array) -> Array:
+    """Return D_kl = u_k . u_l, u_k = w_k / |w_k|, for the rows of weights (neurons, d); D has shape (neurons, neurons).
+
+    A row of zeros has no direction: its entries are zero.
+    """
+    length = np.linalg.norm(weights, axis=1, keepdims=True)
+    unit = np.divide(weights, length, out=np.zeros_like(weights), where=length > 0)
+    return np.clip(unit @ unit.T, -1.0, 1.0)
+
+
+def number_of_lines(weights: Array, amplitude: Array, *, window: float = LINE_WINDOW) -> float:
+    """Return N_eff for lines, a direction and its opposite: 1 / sum_kl p_k p_l [|D_kl| > cos window], p = A / sum A."""
+    p = amplitude / amplitude.sum()
+    same = np.abs(cosine_similarity(weights)) > np.cos(window)
+    return float(1.0 / (p @ same @ p))

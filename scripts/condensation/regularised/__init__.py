@@ -1,0 +1,1 @@
+"""Two-layer networks trained by an optimiser of torch, with explicit or implicit regularisation."""

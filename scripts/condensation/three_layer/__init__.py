@@ -1,0 +1,1 @@
+"""Three-layer ReLU networks: gradient flow and its scaling theory."""
