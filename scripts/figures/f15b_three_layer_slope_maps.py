@@ -6,7 +6,7 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.measures.layers import LAYERS, distance_rows, slope_rows
+from condensation.measures.layers import LAYERS, accurate, distance_rows, slope_rows
 from condensation.measures.slopes import local_zero
 from condensation.plotting.three_layer import draw_three_layer_slopes
 from condensation.records.columns import metric_table
@@ -31,7 +31,7 @@ def measure(data: FigureData) -> pa.Table:
     ]
     everything = pd.concat([maps, line, data.runs["widest"]])
     drift = float(everything["conserved_drift"].max())
-    share = float((everything["status"] == "converged").mean())
+    share = float((accurate(everything)["status"] == "converged").mean())
     rows.append(pd.DataFrame([{"series": "numbers", "conserved_drift": drift, "converged": share}]))
     gamma2 = np.linspace(maps["gamma2"].min(), maps["gamma2"].max(), 61)
     gamma3 = np.linspace(line["gamma3"].min(), line["gamma3"].max(), 55)
@@ -141,9 +141,20 @@ def signs_2(table: pd.DataFrame) -> list[float]:
 
 @quantity
 def zero_line_error(table: pd.DataFrame) -> float:
-    """Mean |measured zero - theory| in gamma3 over the map's columns and both layers (a missing zero counts as NaN)."""
-    errors = [np.abs(_zeros(table, k) - _LINES[k](_zeros(table, k).index.to_numpy())) for k in LAYERS]
-    return float(np.mean(np.concatenate(errors)))
+    """Mean |measured zero - theory| in gamma3 over both layers and the columns whose derived zero lies inside the map.
+
+    A zero that should be inside and was not found counts as NaN, which fails.
+    """
+    errors = []
+    for layer in LAYERS:
+        zeros = _zeros(table, layer)
+        theory = _LINES[layer](zeros.index.to_numpy(float))
+        cells = table[(table["series"] == "cell") & (table["layer"] == layer)]
+        inside = theory <= cells["gamma3"].max() - NEAR
+        errors += list(np.abs(zeros.to_numpy() - theory)[inside])
+    if not errors:
+        raise ValueError("no derived zero lies inside the map")
+    return float(np.mean(errors))
 
 
 @quantity
@@ -161,5 +172,5 @@ def largest_drift(table: pd.DataFrame) -> float:
 
 @quantity
 def converged(table: pd.DataFrame) -> float:
-    """Share of all runs that reached the stop loss (cells with others are masked)."""
+    """Share of all runs that reached the stop loss accurately (cells with others are masked)."""
     return float(table.loc[table["series"] == "numbers", "converged"].iloc[0])

@@ -1,6 +1,7 @@
 """The stored results of the preset of params.yaml: every claim again from the metrics, and proof that each can fail."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -48,10 +49,12 @@ def test_the_stored_claims_are_what_the_metrics_give(verdicts):
     stored = pq.read_table(METRICS / "claims.parquet").to_pydict()
     assert stored["id"] == [verdict.claim.id for verdict in verdicts]
     assert stored["held"] == [verdict.held for verdict in verdicts]
-    np.testing.assert_allclose(stored["value"], [verdict.value for verdict in verdicts], rtol=1e-9)
+    values = [math.nan if value is None else value for value in stored["value"]]
+    np.testing.assert_allclose(values, [verdict.value for verdict in verdicts], rtol=1e-9)
     record = json.loads((ROOT / "metrics.json").read_text())["claim"]
     for verdict in verdicts:
-        assert record[verdict.claim.id]["value"] == pytest.approx(verdict.value, abs=1e-6)
+        value = None if math.isnan(verdict.value) else pytest.approx(verdict.value, abs=1e-6)
+        assert record[verdict.claim.id]["value"] == value
         assert record[verdict.claim.id]["held"] == verdict.held
 
 

@@ -13,13 +13,20 @@ from condensation.three_layer.phase_diagram import slope_1, slope_2
 Array = NDArray[np.float64]
 
 LAYERS = (1, 2)
+LARGEST_DRIFT = 0.1  # of the conserved quantity; a run beyond it has crossed a plateau too fast and is masked
 _THEORY = {1: slope_1, 2: slope_2}
 _BY = ["gamma2", "gamma3"]
 
 
+def accurate(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs with status `inaccurate` where a conserved quantity has drifted by more than 10 %."""
+    status = runs["status"].where(runs["conserved_drift"] <= LARGEST_DRIFT, "inaccurate")
+    return runs.assign(status=status)
+
+
 def slope_rows(runs: pd.DataFrame) -> pd.DataFrame:
     """One row a (layer, gamma2, gamma3): slope of log RD against log m over seeds, beside theory."""
-    rows = []
+    rows, runs = [], accurate(runs)
     for layer in LAYERS:
         table = over_seeds(slopes(runs, f"rd_{layer}", _BY), _BY)
         table["slope_theory"] = _THEORY[layer](table["gamma2"].to_numpy(), table["gamma3"].to_numpy())
@@ -29,8 +36,8 @@ def slope_rows(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def distance_rows(runs: pd.DataFrame) -> pd.DataFrame:
-    """One row a (layer, gamma2, gamma3, m): RD, mean and standard deviation over converged seeds."""
-    rows = []
+    """One row a (layer, gamma2, gamma3, m): RD, mean and standard deviation over seeds that converged accurately."""
+    rows, runs = [], accurate(runs)
     converged = runs[runs["status"] == "converged"]
     for layer in LAYERS:
         groups = converged.groupby([*_BY, "m"])[f"rd_{layer}"]
@@ -40,9 +47,12 @@ def distance_rows(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def first_layer_features(run: pd.Series, when: str) -> tuple[Array, Array]:
-    """Return orientation and amplitude |(w_k, b_k)| |W2_.k| of the first layer's neurons at `start` or `end`."""
-    w, b, out = (np.asarray(run[f"layer1_{name}_{when}"], dtype=float) for name in ("w", "b", "out"))
-    return orientation(w, b), np.hypot(w, b) * out
+    """Return orientation and length |(w_k, b_k)| of the first layer's neurons at `start` or `end`.
+
+    The outgoing weights belong to the second layer, which may condense alone: they do not count here.
+    """
+    w, b = (np.asarray(run[f"layer1_{name}_{when}"], dtype=float) for name in ("w", "b"))
+    return orientation(w, b), np.hypot(w, b)
 
 
 def feature_numbers(run: pd.Series) -> dict[str, float]:

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from condensation.plotting.style import COLOURS, new_figure
+from condensation.plotting.style import COLOURS, new_figure, pi_ticks
 
 PANELS = {
     "initialisation": ("standard deviation of the start $\\sigma$", True),
@@ -28,6 +28,8 @@ def draw_levers(table: pd.DataFrame) -> Figure:
         if logarithmic:
             panel.set_xscale("log")
             panel.minorticks_off()
+            settings = np.sort(rows["x"].unique())
+            panel.set_xticks(settings, [f"{value:g}" for value in settings])
         else:
             panel.locator_params(axis="x", nbins=4)
     _draw_activations(axes[1, 1], table[table["panel"] == "activation"])
@@ -71,4 +73,6 @@ def _draw_example(axes: Axes, table: pd.DataFrame) -> None:
         points = rows[rows["series"] == series]
         axes.plot(points["orientation"], points["amplitude"], "o", color=colour, markersize=3, mew=0, label=label)
     axes.set(xlabel=r"orientation $\mathrm{atan2}(b_k, w_k)$", ylabel=r"$A_k$ / max", ylim=(-0.04, 1.25))
+    axes.set_xlim(-np.pi, np.pi)
+    pi_ticks(axes.xaxis)
     axes.legend(loc="upper left", ncols=2, fontsize=7)

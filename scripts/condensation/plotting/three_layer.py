@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.ticker import NullFormatter
 
 from condensation.plotting.features import draw_features_panel
 from condensation.plotting.slope_map import cell_edges
@@ -42,9 +43,9 @@ def draw_three_layer_cases(table: pd.DataFrame) -> Figure:
         middle.set_xlabel(r"orientation $\mathrm{atan2}(b_k, w_k)$")
         image = draw_similarity(bottom, rows[rows["series"] == "cosines end"])
         distance, similarity = numbers.loc[2, "rd"], numbers.loc[2, "similarity"]
-        bottom.set_title(rf"layer 2: RD = {distance:.2g}, mean $|D|$ = {similarity:.2f}", fontsize=8.5)
+        bottom.set_title(f"layer 2: RD = {distance:.2g},\nmean $|D|$ = {similarity:.2f}", fontsize=8.5)
     axes[0, 0].set_ylabel("$f(x)$")
-    axes[1, 0].set_ylabel(r"$|(w_k, b_k)|\,|W^{(2)}_{\cdot k}|$ / max")
+    axes[1, 0].set_ylabel(r"$\Vert(w_k, b_k)\Vert$ / max")
     axes[0, -1].legend(loc="best")
     axes[1, -1].legend(loc="best", markerscale=1.6)
     figure.colorbar(image, ax=axes[2, :], label="$D_{kl}$", fraction=0.03, pad=0.02)
@@ -99,7 +100,13 @@ def _draw_distances(axes: Axes, table: pd.DataFrame) -> None:
                 alpha=alpha, markersize=4,
             )  # fmt: skip
             place = tuple(points[["m", "rd"]].iloc[-1])
-            axes.annotate(rf"$\gamma_3 = {gamma3:g}$", place, xytext=(5, -2), textcoords="offset points", fontsize=7)
+            axes.annotate(
+                rf"$\gamma_3 = {gamma3:g}$",
+                place,
+                xytext=(5, 1 if layer == 2 else -6),
+                textcoords="offset points",
+                fontsize=7,
+            )
     for layer, (colour, marker) in _LAYERS.items():
         axes.plot([], [], marker, color=colour, label=f"layer {layer}")
     axes.set(xscale="log", yscale="log", xlabel="width $m$", ylabel=r"RD$(\theta_{W})$")
@@ -130,7 +137,7 @@ def draw_which_layer(table: pd.DataFrame) -> Figure:
     for column, (gamma2, gamma3) in enumerate(points):
         rows = table[(table["gamma2"] == gamma2) & (table["gamma3"] == gamma3)]
         top, middle, bottom = axes[:, column]
-        slopes = rows[rows["series"] == "slope"].set_index("layer")["slope"]
+        slopes = dict(rows.loc[rows["series"] == "slope", ["layer", "slope"]].itertuples(index=False))
         for layer, (colour, marker) in _LAYERS.items():
             curve = rows[(rows["series"] == "distance") & (rows["layer"] == layer)].sort_values("m")
             top.errorbar(
@@ -139,10 +146,11 @@ def draw_which_layer(table: pd.DataFrame) -> Figure:
             )  # fmt: skip
         top.axhline(1.0, color="0.8", linewidth=0.8, zorder=0)
         top.set(xscale="log", yscale="log", xlabel="width $m$")
+        top.yaxis.set_minor_formatter(NullFormatter())
         top.set_title(
             rf"$\gamma_2 = {gamma2:g}$, $\gamma_3 = {gamma3:g}$"
             + "\n"
-            + ", ".join(rf"$S_{{W{layer}}} = {slopes[layer]:+.2f}$" for layer in slopes.index)
+            + ", ".join(rf"$S_{{W{layer:.0f}}} = {slope:+.2f}$" for layer, slope in slopes.items())
         )
         draw_features_panel(middle, rows)
         middle.set_xlabel(r"orientation $\mathrm{atan2}(b_k, w_k)$")
@@ -152,7 +160,7 @@ def draw_which_layer(table: pd.DataFrame) -> Figure:
         image = draw_similarity(bottom, rows[rows["series"] == "cosines end"])
         bottom.set_title(rf"layer 2: mean $|D|$ = {widest['similarity']:.2f}", fontsize=8.5)
     axes[0, 0].set_ylabel(r"RD$(\theta_W)$")
-    axes[1, 0].set_ylabel(r"$|(w_k, b_k)|\,|W^{(2)}_{\cdot k}|$ / max")
+    axes[1, 0].set_ylabel(r"$\Vert(w_k, b_k)\Vert$ / max")
     axes[0, 0].legend(loc="best")
     axes[1, 0].legend(loc="upper left", markerscale=1.6)
     figure.colorbar(image, ax=axes[2, :], label="$D_{kl}$", fraction=0.03, pad=0.02)

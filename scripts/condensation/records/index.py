@@ -62,7 +62,7 @@ def _claims(claims: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = ["| claim | measured | bounds | |", "|---|---|---|---|"]
     for claim in claims:
         value = "not measured" if claim["value"] is None else f"{claim['value']:.4g}"
-        if claim["seeds"] > 1:
+        if claim["seeds"] > 1 and claim["spread"] is not None:
             value += f" ± {claim['spread']:.2g} ({claim['seeds']} seeds)"
         mark = "held" if claim["held"] else "**FAILED**"
         statement = f"{claim['statement']} ({claim['source']})".replace("|", r"\|")  # a bar would end the cell
