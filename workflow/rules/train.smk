@@ -3,9 +3,14 @@ rule runs:
         [batch.path for batch in PLAN.batches.values()],
 
 
-# no inputs: the name of a batch carries the hash of its runs and of the training code, so a stale file cannot be met;
+# no inputs but fixed data: the name of a batch carries the hash of its runs and of the training code (which pins the
+# data's SHA-256, hence ancient: when the data were written says nothing), so a stale file cannot be met;
 # the preset comes through the environment, because it must not count: the same batch serves every preset
 rule train:
+    input:
+        lambda wildcards: [
+            ancient(path) for path in PLAN.families[wildcards.family].data
+        ],
     output:
         "data/runs/{family}/{batch}.parquet",
     log:

@@ -32,7 +32,8 @@ class Family:
     """A model family.
 
     table, schema: paths in the repository. run: class of its runs. training: root module of its training code, whose
-    hash is in every batch name. cheap_axes: parameters in which the runs of one batch may differ.
+    hash is in every batch name. cheap_axes: parameters in which the runs of one batch may differ. data: files the
+    training reads, whose contents are pinned in the training code.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Family:
     run: type[Run]
     training: str
     cheap_axes: tuple[str, ...]
+    data: tuple[str, ...] = ()
 
 
 FAMILIES: Mapping[str, Family] = {
