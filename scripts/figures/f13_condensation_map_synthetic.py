@@ -8,11 +8,18 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.measures.condensation_map import (
+    condensing,
+    count_over_seeds,
+    deep_in_linear_regime,
+    on_boundary,
+    ratios,
+)
 from condensation.measures.orientation import bin_centres, number_of_directions
 from condensation.plotting.condensation_map import draw_condensation_map
 from condensation.records.columns import metric_table
 from condensation.records.figure_data import FigureData
-from condensation.two_layer.phase_diagram import phase_boundary, slope_w
+from condensation.two_layer.phase_diagram import slope_w
 
 POINTS = 128  # orientations drawn in a box; the measures use all 2048 bins
 _NAMES = (
@@ -36,9 +43,7 @@ def measure(data: FigureData) -> pa.Table:
     for (gamma, gamma_prime, m), group in runs.sort_values("seed").groupby(["gamma", "gamma_prime", "m"]):
         counts = [_directions(amplitudes) for amplitudes in group["orientation_amplitude"]]
         labels: dict[str, Any] = {"gamma": gamma, "gamma_prime": gamma_prime, "m": m}
-        spread = float(np.std(counts, ddof=1)) if len(counts) > 1 else 0.0
-        summary = {"n_eff": float(np.mean(counts)), "n_eff_spread": spread, "n_eff_by_seed": counts}
-        rows.append(pd.DataFrame([{**labels, **summary, "series": "directions"}]))
+        rows.append(pd.DataFrame([{**labels, **count_over_seeds(counts, "n_eff"), "series": "directions"}]))
         rows.append(_envelope(group["orientation_amplitude_max"].iloc[0]).assign(**labels, series="features"))
     table = pd.concat(rows)
     table["slope_w_theory"] = slope_w(table["gamma"].to_numpy(), table["gamma_prime"].to_numpy())
@@ -64,45 +69,32 @@ def draw(table: pd.DataFrame) -> Figure:
     return draw_condensation_map(table)
 
 
-def _ratios(table: pd.DataFrame, chosen: pd.Series) -> np.ndarray:
-    """N_eff at the largest width over N_eff at the smallest, shape (cells, seeds)."""
-    rows = table[chosen & (table["series"] == "directions")].sort_values(["gamma", "gamma_prime", "m"])
-    ends = rows.groupby(["gamma", "gamma_prime"])["n_eff_by_seed"].agg(["first", "last"])
-    if ends.empty:
-        raise ValueError("no cell of the map lies there")
-    return np.array(ends["last"].tolist()) / np.array(ends["first"].tolist())
-
-
-def _on_boundary(table: pd.DataFrame) -> pd.Series:
-    return (table["gamma"] - phase_boundary(table["gamma_prime"].to_numpy())).abs() < 1e-6
-
-
 @quantity
 def condensing_cells_fall(table: pd.DataFrame) -> list[float]:
     """Share of the cells with S_w > 0 in theory whose N_eff falls from smallest to largest width, seed by seed."""
-    ratio = _ratios(table, table["slope_w_theory"] > 1e-9)
+    ratio = ratios(table, condensing(table), "n_eff")
     return [float(share) for share in (ratio < 1).mean(axis=0)]
 
 
 @quantity
 def condensing_ratio(table: pd.DataFrame) -> list[float]:
     """Median ratio of N_eff at the largest and the smallest width over the cells with S_w > 0 in theory."""
-    return [float(value) for value in np.median(_ratios(table, table["slope_w_theory"] > 1e-9), axis=0)]
+    return [float(value) for value in np.median(ratios(table, condensing(table), "n_eff"), axis=0)]
 
 
 @quantity
 def line_ratio(table: pd.DataFrame) -> list[float]:
     """Median ratio of N_eff at the largest and the smallest width over the cells on the phase boundary."""
-    return [float(value) for value in np.median(_ratios(table, _on_boundary(table)), axis=0)]
+    return [float(value) for value in np.median(ratios(table, on_boundary(table), "n_eff"), axis=0)]
 
 
 @quantity
 def line_ratio_range(table: pd.DataFrame) -> float:
     """Largest |log ratio| of N_eff (mean over seeds) over the cells on the phase boundary."""
-    return float(np.abs(np.log(_ratios(table, _on_boundary(table)).mean(axis=1))).max())
+    return float(np.abs(np.log(ratios(table, on_boundary(table), "n_eff").mean(axis=1))).max())
 
 
 @quantity
 def linear_cells_smallest_ratio(table: pd.DataFrame) -> list[float]:
     """Smallest ratio of N_eff at the largest and the smallest width over the cells with gamma <= 0.8, seed by seed."""
-    return [float(value) for value in _ratios(table, table["gamma"] <= 0.8 + 1e-9).min(axis=0)]
+    return [float(value) for value in ratios(table, deep_in_linear_regime(table), "n_eff").min(axis=0)]

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
+from condensation.mnist.files import PATHS as MNIST
 from condensation.regularised.run import RegularisedRun
 from condensation.three_layer.run import ThreeLayerRun
 from condensation.two_layer.run import TwoLayerRun
+from condensation.two_layer_mnist.run import MnistRun
 
 
 class Run(Protocol):
@@ -71,6 +73,15 @@ FAMILIES: Mapping[str, Family] = {
             run=RegularisedRun,
             training="condensation.regularised.training",
             cheap_axes=("activation", "std", "learning_rate", "weight_decay", "dropout"),
+        ),
+        Family(
+            name="two_layer_mnist",
+            table="workflow/experiments/two_layer_mnist.tsv",
+            schema="workflow/schemas/two_layer_mnist.json",
+            run=MnistRun,
+            training="condensation.two_layer_mnist.training",
+            cheap_axes=("gamma", "gamma_prime"),
+            data=MNIST,
         ),
     )
 }

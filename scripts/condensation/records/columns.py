@@ -43,6 +43,7 @@ COLUMNS: dict[str, Column] = {
     "group": Column(_I, "", "", "merged neuron it belongs to, -1 for a silent one"),
     "sign": Column(_F, "sign a_k", "1", "sign of the output weight"),
     "orientation": Column(_F, "atan2(b_k, w_k)", "rad", "direction of the input weights, in [-pi, pi)"),
+    "projection": Column(_F, "cos(w_k, p)", "1", "cosine of input weights and the direction p = (1, ..., 1) / sqrt(d)"),
     "amplitude": Column(_F, "A_k", "1", "|a_k| |(w_k, b_k)|, scaled to a largest of 1 where features are compared"),
     "amplitude_w": Column(_F, "|(w_k, b_k)|", "1", "length of the input weights"),
     "active": Column(
@@ -80,6 +81,11 @@ COLUMNS: dict[str, Column] = {
     "n_eff": Column(_F, "N_eff", "directions", "1 / sum_kl p_k p_l [|theta_k - theta_l| < 0.05], p = A / sum A"),
     "n_eff_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff over seeds"),
     "n_eff_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff of each seed"),
+    "n_eff_span": Column(
+        _F, "N_eff", "directions", "1 / sum_kl p_k p_l cos^2(w_k, w_l), w in the span of the data, p = A / sum A"
+    ),
+    "n_eff_span_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff in the span over seeds"),
+    "n_eff_span_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff in the span of each seed"),
     "n_lines": Column(_F, "lines", "lines", "1 / sum_kl p_k p_l [|D_kl| > cos 0.2], p = A / sum A"),
     # settings of a training with an optimiser
     "initialisation": Column(_F, "σ", "1", "standard deviation of all parameters at the start"),

@@ -1,0 +1,1 @@
+"""Two-layer ReLU networks on the first MNIST images: the phase maps of Regime identification, Condensation map."""
