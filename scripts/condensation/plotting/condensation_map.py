@@ -24,7 +24,9 @@ def draw_condensation_map(table: pd.DataFrame) -> Figure:
             )
             for m, colour in zip(widths, _WIDTH_COLOURS, strict=False):
                 points = box[box["m"] == m]
-                panel.plot(points["orientation"], points["amplitude"], "o", color=colour, markersize=1.3)
+                panel.plot(
+                    points["orientation"], points["amplitude"], "o", color=colour, markersize=1.3, rasterized=True
+                )
             theory = float(count["slope_w_theory"].iloc[0])
             regime = "critical" if abs(theory) < 1e-9 else "condensed" if theory > 0 else "linear"
             for spine in panel.spines.values():
