@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 
 from condensation.plotting.style import COLOURS, new_figure, pi_ticks
 
+MANY = 500  # points beyond this are drawn as pixels in vector formats, which would take megabytes
+
 
 def draw_output_panel(axes: Axes, shared: pd.DataFrame, rows: pd.DataFrame) -> None:
     """Draw f (series `output` of rows) over the target function and the training points (of shared)."""
@@ -24,9 +26,10 @@ def draw_features_panel(axes: Axes, rows: pd.DataFrame) -> None:
     """Draw amplitude against orientation, the start cyan and the end red."""
     for series, size in (("start", 3.6), ("end", 2.2)):  # the start larger: it stays in sight where nothing moved
         points = rows[rows["series"] == series]
-        axes.plot(
+        (dots,) = axes.plot(
             points["orientation"], points["amplitude"], "o", color=COLOURS[series], markersize=size, mew=0, label=series
         )
+        dots.set_rasterized(len(points) > MANY)
     axes.set_xlim(-np.pi, np.pi)
     axes.set_ylim(-0.04, 1.08)
     pi_ticks(axes.xaxis)

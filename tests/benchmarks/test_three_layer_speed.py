@@ -1,0 +1,55 @@
+"""Three-layer trainer against a plain loop: time to the same relative fall of the loss."""
+
+import numpy as np
+import pytest
+import torch
+from tests.benchmarks.plain import ThreeLayer, train_plain
+
+from condensation.three_layer.gradient_flow import gradient_flow
+from condensation.three_layer.initial_state import initial_state, output_scale
+from condensation.three_layer.network import State, passes, tangent_kernel
+from condensation.three_layer.run import ThreeLayerRun
+from condensation.three_layer.training import inputs
+from condensation.two_layer.targets import TARGETS
+
+M = 400
+GAMMA3 = 1.0
+STEPS = 200  # of the plain loop that are timed; its whole run is as many as gradient descent of the flow needs
+
+
+def start_of(run: ThreeLayerRun) -> State:
+    return initial_state(run, generator=np.random.default_rng(run.seed))
+
+
+@pytest.mark.parametrize("gamma3", [GAMMA3, 1.5])
+def test_midpoint_method_against_a_plain_loop(benchmark, report, seconds, gamma3):
+    torch.set_num_threads(1)
+    run = ThreeLayerRun("x_squared", M, 0.0, gamma3, 0, 1e-8, 20_000, "summary")
+    target, c = TARGETS[run.target], output_scale(run)
+    x, y = inputs(target.x), torch.from_numpy(target.y)
+    start = start_of(run)
+
+    def ours():
+        return gradient_flow(start, x, y, c, stop_loss=run.stop_loss, max_steps=run.max_steps)
+
+    network = ThreeLayer(M, 1.0)
+    plain_x = torch.from_numpy(target.x)[:, None]
+    flow = ours()
+    assert flow.status == "converged"
+    ours_seconds, plain_seconds = seconds(
+        ours, lambda: train_plain(network, plain_x, y, learning_rate=1e-6, steps=STEPS), rounds=3
+    )
+    benchmark.pedantic(ours, rounds=3)
+    # steps of gradient descent for the same flow: the time it covers over the step 1 / (2 trace K) that is safe
+    steps = descent_steps(start, x, y, c, flow.time)
+    factor = steps * plain_seconds / STEPS / ours_seconds
+    benchmark.extra_info |= {"steps": flow.steps, "plain_steps": steps, "times_plain": factor}
+    report(
+        f"three layers, m = {M}, gamma3 = {gamma3}: {flow.steps} midpoint steps in {ours_seconds:.2f} s; the plain loop"
+        f" takes {plain_seconds / STEPS * 1e3:.1f} ms a step and needs {steps:,}: {factor:,.0f} times as fast"
+    )
+
+
+def descent_steps(start: State, x, y, c: float, time: float) -> int:
+    """Return how many steps h = 1 / (2 trace K) of the start's kernel cover the time of the flow."""
+    return int(2 * float(tangent_kernel(passes(start, c, x), c, x).trace()) * time)
