@@ -5,11 +5,11 @@ from torch import Tensor, nn
 
 
 class TwoLayer(nn.Module):
-    """f(x) = (1/alpha) sum_k a_k relu(w_k . (x, 1))."""
+    """f(x) = (1/alpha) sum_k a_k relu(w_k . (x, 1)), x of `inputs` coordinates."""
 
-    def __init__(self, m: int, alpha: float) -> None:
+    def __init__(self, m: int, alpha: float, inputs: int = 1) -> None:
         super().__init__()
-        self.hidden = nn.Linear(1, m, dtype=torch.float64)
+        self.hidden = nn.Linear(inputs, m, dtype=torch.float64)
         self.output = nn.Linear(m, 1, bias=False, dtype=torch.float64)
         self.alpha = alpha
 
