@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,12 @@ import pytest
 import torch
 from torch import nn
 
+import condensation.cnn.training as training_module
 from condensation.cell_error import CellError
 from condensation.cnn.network import NAMES, Network, as_images, initial_parameters, shapes
 from condensation.cnn.run import CnnRun
 from condensation.cnn.training import Training, train
+from condensation.mnist import data
 from condensation.records.checkpoint import Checkpoints
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,9 +32,13 @@ RUN = CnnRun(
 )  # fmt: skip
 
 
+read = lru_cache(data.load)  # decompress once for all tests
+
+
 @pytest.fixture(autouse=True)
-def _at_the_root(monkeypatch):
+def _images(monkeypatch):
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(training_module, "load", lambda split, count=None: tuple(a[:count] for a in read(split)))
 
 
 def network(channels=5, hidden=7, initialisation="fan_in", std=1.0, batch=6, seed=0) -> Network:
@@ -168,7 +175,7 @@ def test_a_run_that_diverges_says_so(monkeypatch):
     training = Training(RUN)
     training.record()
     training.history["train_loss"][-1] = math.nan
-    monkeypatch.setattr(training, "record", lambda: None)
+    monkeypatch.setattr(training, "record", lambda *_: None)
     assert training.finish()["status"] == "diverged"
 
 
@@ -187,7 +194,7 @@ def test_a_resumed_run_is_the_same_to_the_bit(tmp_path, stop_after, monkeypatch,
     def interrupted(training):
         if training.epoch == stop_after:
             raise KeyboardInterrupt
-        epoch(training)
+        return epoch(training)
 
     monkeypatch.setattr(Training, "train_epoch", interrupted)
     with pytest.raises(KeyboardInterrupt):

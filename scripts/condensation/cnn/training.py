@@ -42,10 +42,12 @@ class Checkpoints(Protocol):
 def train(runs: Sequence[CnnRun], *, threads: int = 1, checkpoints: Checkpoints | None = None) -> dict[str, list[Any]]:
     """Train runs one after the other; return one list per result, in the order of the runs.
 
-    status (completed, or diverged where the loss is not finite), steps; for the start and the end of every epoch, each
+    status (completed, or diverged where the loss is not finite), steps; for the start and every epoch, each
     (epochs + 1,): train_loss and held_out_loss (mean cross-entropy), train_right and held_out_right (images classified
-    right); kernels (epochs + 1) x C x 9 in float32, row by row. checkpoints: from which an interrupted run
-    goes on, to the same bits. Raises DataError if MNIST is missing or damaged.
+    right); kernels (epochs + 1) x C x 9 in float32, row by row. All are of the network at the end of the epoch but
+    train_loss and train_right, which (except for the start and the last epoch) count each image in the step that used
+    it. checkpoints: from which an interrupted run goes on, to the same bits. Raises DataError if MNIST is missing or
+    damaged.
     """
     torch.set_num_threads(1)  # sums in one order, whatever `threads` is
     results = []
@@ -85,8 +87,7 @@ class Training:
             self.record()
         started, first = time.perf_counter(), self.epoch
         while self.epoch < run.epochs and np.isfinite(self.history["train_loss"][-1]):
-            self.train_epoch()
-            self.record()
+            self.record(*self.train_epoch())
             if checkpoint:
                 checkpoint.write(self.state())
             left = (time.perf_counter() - started) / (self.epoch - first) * (run.epochs - self.epoch)
@@ -100,21 +101,32 @@ class Training:
         arrays = {name: np.array(values, dtype=_TYPES[name]).ravel() for name, values in self.history.items()}
         return {"status": status, "steps": self.epoch * run.steps_per_epoch} | arrays
 
-    def train_epoch(self) -> None:
-        """Take one step a batch, in an order drawn from seed and epoch alone, so that a resumed run draws the same."""
+    def train_epoch(self) -> tuple[float, int]:
+        """Take a step a batch, and return mean loss and images classified right of the batches before their steps.
+
+        The order is drawn from seed and epoch alone, so that a resumed run draws the same.
+        """
         run, (pixels, labels) = self.run, self.train_images
+        loss, right = 0.0, 0
         order = torch.from_numpy(np.random.default_rng([run.seed, self.epoch]).permutation(run.images))
         for number, chosen in enumerate(order.split(run.batch)):
             rates = run.rates(self.epoch * run.steps_per_epoch + number)
             for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate
-            self.network.backward(as_images(pixels[chosen]), labels[chosen])
+            logits = self.network.backward(as_images(pixels[chosen]), labels[chosen])
             self.optimizer.step()
+            total, correct = score(logits, labels[chosen])
+            loss, right = loss + total, right + correct
         self.epoch += 1
+        return loss / run.images, right
 
-    def record(self) -> None:
-        """Append loss, images right, and kernels (C, 9) of the present network to the history."""
-        train_loss, train_right = evaluate(self.network, self.train_images)
+    def record(self, train_loss: float = 0.0, train_right: int = 0) -> None:
+        """Append loss, images right, and kernels (C, 9) of the present network to the history.
+
+        At the start and the end the training images are classified anew; between, what the epoch counted is enough.
+        """
+        if self.epoch in (0, self.run.epochs):
+            train_loss, train_right = evaluate(self.network, self.train_images)
         held_out_loss, held_out_right = evaluate(self.network, self.held_out)
         now = {
             "train_loss": train_loss, "held_out_loss": held_out_loss, "train_right": train_right,
@@ -169,7 +181,12 @@ def evaluate(network: Network, images: Images) -> tuple[float, int]:
     """Return the mean cross-entropy and the number of images classified right."""
     loss, right = 0.0, 0
     for pixels, labels in zip(*(part.split(_EVALUATED_AT_ONCE) for part in images), strict=True):
-        logits, _ = network.logits(as_images(pixels))
-        loss += float(torch.nn.functional.cross_entropy(logits, labels, reduction="sum"))
-        right += int((logits.argmax(dim=1) == labels).sum())
+        total, correct = score(network.logits(as_images(pixels))[0], labels)
+        loss, right = loss + total, right + correct
     return loss / len(images[1]), right
+
+
+def score(logits: Tensor, labels: Tensor) -> tuple[float, int]:
+    """Return the sum of the cross-entropy and the number of labels that have the largest logit."""
+    loss = torch.nn.functional.cross_entropy(logits, labels, reduction="sum")
+    return float(loss), int((logits.argmax(dim=1) == labels).sum())
