@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from condensation.mnist.data import DataError
 from condensation.plan import InputError, build_plan
 from condensation.plan.plan import Batch, Family
 from condensation.records.runs import batch_table, write_table
@@ -37,7 +38,11 @@ def main() -> int:
     if batch is None:
         log.error("the tables no longer ask for the batch %s; start again", arguments.batch)
         return 1
-    table = train_batch(batch, plan.families[batch.family], arguments.output.parent, arguments.threads)
+    try:
+        table = train_batch(batch, plan.families[batch.family], arguments.output.parent, arguments.threads)
+    except DataError as error:
+        log.error("%s", error)
+        return 1
     write_table(table, arguments.output, {"batch": arguments.batch})
     return 0
 
