@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from condensation.measures.kernels import random_similarity
-from condensation.plotting.style import COLOURS, attribution
+from condensation.plotting.style import COLOURS, attribution, new_figure
 from condensation.plotting.three_layer import draw_similarity
 
 NAMES = {"condensed": "small initialisation", "ordinary": "ordinary initialisation"}
@@ -92,3 +92,25 @@ def _draw_matrix(axes: Axes, table: pd.DataFrame, series: str, moment: str):
         f"{NAMES[series]}, epoch {epoch}\nmean $|D|$ = {rows['kernel_similarity'].iloc[0]:.2f}", fontsize=8.5
     )
     return image
+
+
+def draw_selection(table: pd.DataFrame) -> Figure:
+    """(a) mean |D|, (b) accuracy on held-out training images, (c) training images wrong, against the kernels' rate."""
+    figure, axes = new_figure(1, 3, width=8.4, height=2.9, letters=True)
+    panels = (
+        ("kernel_similarity", r"mean $|D_{kl}|$ at the end", COLOURS["condensed"]),
+        ("held_out_accuracy", "accuracy, 10,000 held-out\ntraining images", COLOURS["ours"]),
+        ("wrong", "training images wrong", COLOURS["path"]),
+    )
+    for panel, (column, label, colour) in zip(axes.flat, panels, strict=True):
+        mean = table.groupby("kernel_rate")[column].mean()
+        panel.plot(mean.index, mean, "-", color=colour)
+        panel.plot(table["kernel_rate"], table[column], "o", color=colour)
+        panel.set_xlabel("rate of the kernels / rate\nof the full layers")
+        panel.set_ylabel(label)
+    axes[0, 0].axhline(random_similarity(9), color="black", linestyle="--", linewidth=1, label="random directions")
+    axes[0, 0].set_ylim(0, 1.05)
+    axes[0, 0].legend(loc="lower left", bbox_to_anchor=(0, 0.28))
+    axes[0, 2].set_ylim(bottom=0)
+    attribution(figure, "settings ours; no test image was used. MNIST: Y. LeCun, C. Cortes, CC BY-SA 3.0")
+    return figure

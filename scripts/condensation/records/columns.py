@@ -98,6 +98,7 @@ COLUMNS: dict[str, Column] = {
     "accuracy": Column(_F, "", "1", "share of the training images classified right"),
     "held_out_accuracy": Column(_F, "", "1", "share of the held-out (test) images classified right"),
     "wrong": Column(_I, "", "images", "training images classified wrong"),
+    "kernel_rate": Column(_F, "", "1", "Adam's rate of the kernels over that of the full layers"),
     "kernel_similarity": Column(_F, "mean |D|", "1", "mean |cos| between different kernels of the convolution"),
     "effective_rank": Column(_F, "", "1", "exp(entropy of the eigenvalues of D / C) of the kernels"),
     "kernel_lines": Column(_F, "lines", "lines", "1 / mean_kl [|D_kl| > cos 0.2] of the kernels"),
