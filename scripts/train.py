@@ -7,12 +7,14 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from condensation.mnist.data import DataError
 from condensation.plan import InputError, build_plan
-from condensation.plan.plan import Batch
+from condensation.plan.plan import Batch, Family
 from condensation.records.runs import batch_table, write_table
 
 log = logging.getLogger("train")
@@ -36,12 +38,16 @@ def main() -> int:
     if batch is None:
         log.error("the tables no longer ask for the batch %s; start again", arguments.batch)
         return 1
-    table = train_batch(batch, plan.families[batch.family].training, arguments.output.parent, arguments.threads)
+    try:
+        table = train_batch(batch, plan.families[batch.family], arguments.output.parent, arguments.threads)
+    except DataError as error:
+        log.error("%s", error)
+        return 1
     write_table(table, arguments.output, {"batch": arguments.batch})
     return 0
 
 
-def train_batch(batch: Batch, training: str, folder: Path, threads: int) -> pa.Table:
+def train_batch(batch: Batch, family: Family, folder: Path, threads: int) -> pa.Table:
     """Train what no batch of the same code in `folder` holds yet, and join it with what one does."""
     known = trained_already(batch, folder)
     have = set(known["run_id"].to_pylist()) if known is not None else set()
@@ -54,12 +60,22 @@ def train_batch(batch: Batch, training: str, folder: Path, threads: int) -> pa.T
         # the laws set this to prove that a rebuild from stored results trains nothing
         raise RuntimeError("training is forbidden by CONDENSATION_FORBID_TRAINING")
     started = time.perf_counter()
-    results = importlib.import_module(training).train(todo, threads=threads)
+    settings: dict[str, Any] = {"threads": threads}
+    if family.checkpoints:
+        from condensation.records.checkpoint import Checkpoints  # imports torch, which other families do without
+
+        settings["checkpoints"] = Checkpoints(folder / f".{code_of(batch)}.checkpoints.tmp")
+    results = importlib.import_module(family.training).train(todo, **settings)
     log.info("trained %d runs in %.1f s", len(todo), time.perf_counter() - started)
     table = batch_table(todo, results)
     if known is not None:
         table = pa.concat_tables([known, table], promote_options="permissive")
     return table.sort_by("run_id")
+
+
+def code_of(batch: Batch) -> str:
+    """Return the hash of the batch's training code: the last part of its name."""
+    return batch.name.rsplit("-", 1)[1]
 
 
 def trained_already(batch: Batch, folder: Path) -> pa.Table | None:
@@ -69,7 +85,7 @@ def trained_already(batch: Batch, folder: Path) -> pa.Table | None:
     """
     if os.environ.get("CONDENSATION_FROM_NOTHING"):
         return None
-    code = batch.name.rsplit("-", 1)[1]
+    code = code_of(batch)
     found: list[pa.Table] = []
     missing = set(batch.run_ids)
     for path in sorted(folder.glob(f"*-{code}.parquet")):

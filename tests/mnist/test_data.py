@@ -212,5 +212,5 @@ def test_without_npm_the_error_says_so(tmp_path, monkeypatch, caplog):
 
 def test_a_declaration_without_a_hash_is_refused(tmp_path):
     (tmp_path / "set.yaml").write_text("files: {a: {bytes: 3}}")
-    with pytest.raises(DataError, match="set.yaml"):
+    with pytest.raises(DataError, match="declaration of a data set"):
         read_data_set(tmp_path / "set.yaml")

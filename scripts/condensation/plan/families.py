@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
+from condensation.cnn.run import CnnRun
 from condensation.mnist.files import PATHS as MNIST
 from condensation.regularised.run import RegularisedRun
 from condensation.three_layer.run import ThreeLayerRun
@@ -35,7 +36,7 @@ class Family:
 
     table, schema: paths in the repository. run: class of its runs. training: root module of its training code, whose
     hash is in every batch name. cheap_axes: parameters in which the runs of one batch may differ. data: files the
-    training reads, whose contents are pinned in the training code.
+    training reads, whose contents are pinned in the training code. checkpoints: whether training takes `checkpoints`.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Family:
     training: str
     cheap_axes: tuple[str, ...]
     data: tuple[str, ...] = ()
+    checkpoints: bool = False
 
 
 FAMILIES: Mapping[str, Family] = {
@@ -82,6 +84,16 @@ FAMILIES: Mapping[str, Family] = {
             training="condensation.two_layer_mnist.training",
             cheap_axes=("gamma", "gamma_prime"),
             data=MNIST,
+        ),
+        Family(
+            name="cnn",
+            table="workflow/experiments/cnn.tsv",
+            schema="workflow/schemas/cnn.json",
+            run=CnnRun,
+            training="condensation.cnn.training",
+            cheap_axes=(),
+            data=MNIST,
+            checkpoints=True,
         ),
     )
 }

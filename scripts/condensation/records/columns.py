@@ -92,6 +92,16 @@ COLUMNS: dict[str, Column] = {
     "learning_rate": Column(_F, "η", "1", "learning rate"),
     "weight_decay": Column(_F, "λ", "1", "weight decay of the optimiser"),
     "dropout": Column(_F, "p", "1", "probability with which a hidden neuron is silent in a step"),
+    # classification of images
+    "cross_entropy": Column(_F, "R_S", "1", "mean cross-entropy of the training images"),
+    "held_out_cross_entropy": Column(_F, "", "1", "mean cross-entropy of the held-out (test) images"),
+    "accuracy": Column(_F, "", "1", "share of the training images classified right"),
+    "held_out_accuracy": Column(_F, "", "1", "share of the held-out (test) images classified right"),
+    "wrong": Column(_I, "", "images", "training images classified wrong"),
+    "kernel_rate": Column(_F, "", "1", "Adam's rate of the kernels over that of the full layers"),
+    "kernel_similarity": Column(_F, "mean |D|", "1", "mean |cos| between different kernels of the convolution"),
+    "effective_rank": Column(_F, "", "1", "exp(entropy of the eigenvalues of D / C) of the kernels"),
+    "kernel_lines": Column(_F, "lines", "lines", "1 / mean_kl [|D_kl| > cos 0.2] of the kernels"),
     # phase diagrams and initialisations
     "temperature": Column(_F, "T", "K", "temperature"),
     "pressure": Column(_F, "p", "Pa", "pressure"),

@@ -1,0 +1,1 @@
+"""Convolutional networks on MNIST whose kernels condense from a small initialisation."""
