@@ -18,6 +18,7 @@ from condensation.records.integrity import (
     md5_of,
     missing_in_git,
     missing_objects,
+    recorded_outputs,
 )
 
 STORE, CACHE, LOCK = ".dvc/store", ".dvc/cache", "dvc.lock"
@@ -58,16 +59,16 @@ def damages_of(root: Path, md5: Hash = md5_of) -> Iterator[Damage]:
 
     Raises RecordError if dvc.lock cannot be read.
     """
-    lock, store, cache = root / LOCK, root / STORE, root / CACHE
+    outputs, store, cache = recorded_outputs(root / LOCK), root / STORE, root / CACHE
     yield from damaged_objects(store, STORE, f"rm -f {{path}} && {STORE_REPAIR}", md5)
-    missing = list(missing_objects(store, STORE, lock, STORE_REPAIR, (cache,), md5))
+    missing = list(missing_objects(store, STORE, outputs, STORE_REPAIR, (cache,), md5))
     yield from missing
     reported = {damage.file.split(" ")[0] for damage in missing}
     yield from (damage for damage in missing_in_git(root, STORE) if damage.file not in reported)
     yield from damaged_objects(cache, CACHE, "rm -f {path} && dvc fetch", md5)
-    yield from missing_objects(cache, CACHE, lock, "dvc fetch", (store,), md5)
-    yield from damaged_files(root, (store, cache), lock, md5)
-    yield from damaged_images(root, (store, cache), lock, "figures", "docs/images", md5)
+    yield from missing_objects(cache, CACHE, outputs, "dvc fetch", (store,), md5)
+    yield from damaged_files(root, (store, cache), outputs, md5)
+    yield from damaged_images(root, (store, cache), outputs.get("figures", ""), "docs/images", md5)
 
 
 def stale_of(root: Path) -> Iterator[Damage]:

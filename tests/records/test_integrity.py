@@ -41,11 +41,11 @@ def repository(tmp_path):
 
 
 def found(root):
-    store, lock = root / "store", root / "dvc.lock"
+    store, outputs = root / "store", recorded_outputs(root / "dvc.lock")
     return [
         *damaged_objects(store, "store", "fetch {path}"),
-        *missing_objects(store, "store", lock, "push"),
-        *damaged_files(root, (store, root / "cache"), lock),
+        *missing_objects(store, "store", outputs, "push"),
+        *damaged_files(root, (store, root / "cache"), outputs),
     ]
 
 

@@ -5,7 +5,7 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,14 +85,14 @@ def damaged_objects(store: Path, name: str, repair: str, md5: Hash = md5_of) -> 
 
 
 def missing_objects(
-    store: Path, name: str, lock: Path, repair: str, others: Sequence[Path] = (), md5: Hash = md5_of
+    store: Path, name: str, outputs: Mapping[str, str], repair: str, others: Sequence[Path] = (), md5: Hash = md5_of
 ) -> Iterator[Damage]:
-    """Yield every object the recorded outputs need that a store or cache lacks.
+    """Yield every object the recorded outputs (path -> MD5) need that a store or cache lacks.
 
     others: where a folder's list of files is looked up if this store has none that is sound.
     """
     seen = set()
-    for output, digest in recorded_outputs(lock).items():
+    for output, digest in outputs.items():
         if output in _IN_GIT:
             continue
         files = [(f"{output}/{file}", of_file) for file, of_file in listing((store, *others), digest, md5) or ()]
@@ -118,12 +118,14 @@ def listing(stores: Sequence[Path], digest: str, md5: Hash = md5_of) -> list[tup
     return None
 
 
-def damaged_files(root: Path, stores: Sequence[Path], lock: Path, md5: Hash = md5_of) -> Iterator[Damage]:
+def damaged_files(
+    root: Path, stores: Sequence[Path], outputs: Mapping[str, str], md5: Hash = md5_of
+) -> Iterator[Damage]:
     """Yield every local file below a recorded output that differs from, is missing in, or is unknown to the record.
 
     stores: where the record's lists of files are looked up, first one first.
     """
-    for output, digest in recorded_outputs(lock).items():
+    for output, digest in outputs.items():
         local = root / output
         if not digest.endswith(".dir"):
             found = md5(local) if local.is_file() else MISSING
@@ -133,7 +135,7 @@ def damaged_files(root: Path, stores: Sequence[Path], lock: Path, md5: Hash = md
         recorded = listing(stores, digest, md5)
         if recorded is None:
             yield Damage(output, digest, "no sound list of its files in store or cache", "dvc fetch")
-        elif not local.is_dir():
+        elif not any(path.is_file() for path in local.rglob("*")):
             yield Damage(output, digest, MISSING, f"dvc checkout --force {shlex.quote(output)}")
         else:
             yield from _damaged_folder(output, local, dict(recorded), md5)
@@ -161,14 +163,13 @@ def _damaged_folder(output: str, local: Path, recorded: dict[str, str], md5: Has
 
 
 def damaged_images(
-    root: Path, stores: Sequence[Path], lock: Path, figures: str, images: str, md5: Hash = md5_of
+    root: Path, stores: Sequence[Path], figures: str, images: str, md5: Hash = md5_of
 ) -> Iterator[Damage]:
-    """Yield every picture of a folder in git (docs/images) that is not the recorded figure of its name."""
-    recorded = {
-        name: digest
-        for name, digest in listing(stores, recorded_outputs(lock).get(figures, ""), md5) or ()
-        if name.endswith((".png", ".gif"))
-    }
+    """Yield every picture of a folder in git (docs/images) that is not the recorded figure of its name.
+
+    figures: the MD5 of the recorded list of figures.
+    """
+    recorded = {name: digest for name, digest in listing(stores, figures, md5) or () if name.endswith((".png", ".gif"))}
     present = {path.name for path in (root / images).glob("*.*")} if recorded else set()
     for name in sorted(recorded.keys() | present):
         file = f"{images}/{name}"
