@@ -1,5 +1,6 @@
 """Copies of the repository to break: a clone of what is committed, with the working tree's changes on top."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -104,6 +105,40 @@ def new_clone(tmp_path_factory):
         return Clone(tmp_path_factory.mktemp("laws") / name, pulled=pulled)
 
     return make
+
+
+def hashes(folder: Path, *parts: str) -> dict[str, str]:
+    """Return path -> hash of every file below the parts of a folder, half-written ones included."""
+    files = sorted(path for part in parts for path in (folder / part, *(folder / part).rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+RESULTS = ("data", "figures", "docs", "metrics.json")
+
+
+@pytest.fixture(scope="session")
+def smoke(new_clone) -> Clone:
+    """The smoke preset, made from nothing and undisturbed: what disturbed runs are compared with."""
+    if folder := os.environ.get("LAWS_SMOKE"):  # one made before, to save its minute while a test is written
+        clone = object.__new__(Clone)
+        clone.folder = Path(folder)
+        return clone
+    clone = new_clone("undisturbed", pulled=False)
+    clone.run("snakemake", "--config", "preset=smoke", "--cores", "2", "--quiet", "all")
+    return clone
+
+
+@pytest.fixture
+def copy_of(tmp_path):
+    """Return a function that copies a clone with its results and records."""
+
+    def copy(clone: Clone, name: str) -> Clone:
+        other = object.__new__(Clone)
+        other.folder = tmp_path / name
+        shutil.copytree(clone.folder, other.folder, symlinks=True)
+        return other
+
+    return copy
 
 
 @pytest.fixture(scope="session")
