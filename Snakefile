@@ -9,13 +9,20 @@ from snakemake.shell import shell
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
 from condensation.plan import InputError, build_plan, check_settings
+from condensation.records.freshness import distrust
+from condensation.records.invocations import enter
 
 
 configfile: ROOT / "params.yaml"
 
 
+# where results go: beside this file, or in the folder of `--directory`, which then needs the sources by the same names
 workdir: ROOT
 
+
+for name in ("scripts", "workflow"):
+    if not (Path.cwd() / name).exists():
+        (Path.cwd() / name).symlink_to(ROOT / name)
 
 try:
     check_settings(config)
@@ -32,6 +39,17 @@ try:
 except InputError as error:
     # every problem at once, and no traceback: whoever edits a table need not know Snakemake
     sys.exit(f"{error}\nnothing was started: correct what is named above")
+
+if workflow.is_main_process:
+    others = enter(Path.cwd())
+    if others:
+        print(
+            f"another invocation is at work in this folder (process {', '.join(map(str, others))}): "
+            "if both make the same files, Snakemake refuses below; wait for it, or work in another clone",
+            file=sys.stderr,
+        )
+    else:
+        distrust(Path.cwd(), PLAN)
 
 # jobs run with the Python that runs Snakemake; set here because a path in a rule's command would count as changed code.
 # One thread of linear algebra a job: sums must not depend on how many cores a machine has.

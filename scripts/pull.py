@@ -41,7 +41,7 @@ def add_missing(root: Path, cache: Path, lock: Path) -> int:
             continue  # git has it
         if not object_path(cache, md5).is_file():
             raise FileNotFoundError(f"{output}: the recorded list of its files, {md5}, is missing in the store")
-        for name, digest in listing(cache, md5):
+        for name, digest in listing((cache,), md5) or ():
             target, source = root / output / name, object_path(cache, digest)
             if target.exists():
                 continue

@@ -96,9 +96,18 @@ def trained_already(batch: Batch, folder: Path) -> pa.Table | None:
             table = pq.read_table(path, page_checksum_verification=True, filters=[("run_id", "in", ids)])
         except FileNotFoundError:
             continue  # another job is about to make that batch again
-        found.append(table.replace_schema_metadata(None))
+        found.append(without_traces(table))
         missing -= ids
     return pa.concat_tables(found, promote_options="permissive") if found else None
+
+
+def without_traces(table: pa.Table) -> pa.Table:
+    """Return a table without what reading from a file adds to its schema, so that it is written with the same bytes."""
+
+    def plain(type_: pa.DataType) -> pa.DataType:
+        return pa.list_(plain(type_.value_type)) if pa.types.is_list(type_) else type_
+
+    return table.cast(pa.schema([pa.field(field.name, plain(field.type)) for field in table.schema]))
 
 
 if __name__ == "__main__":

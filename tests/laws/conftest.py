@@ -1,5 +1,6 @@
 """Copies of the repository to break: a clone of what is committed, with the working tree's changes on top."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+_TRIED = pytest.StashKey[list[tuple[str, str, int, str]]]()
 
 
 class Clone:
@@ -61,6 +63,82 @@ class Clone:
     def restore(self) -> None:
         """Undo edits of versioned files."""
         self.run("git", "checkout", "--quiet", "--", ".")
+
+
+@pytest.fixture(scope="session")
+def tried(request):
+    """Return a function that adds a line to the table of laws: law, what was tried, how often, what was lost."""
+
+    def add(law: str, what: str, times: int, lost: int = 0) -> None:
+        request.config.stash.setdefault(_TRIED, []).append((law, what, times, str(lost) if lost else "nothing"))
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Print the table of laws."""
+    rows = list(config.stash.get(_TRIED, []))
+    counts: dict[str, list[int]] = {}
+    for outcome in ("passed", "failed", "error", "skipped"):
+        for report in terminalreporter.getreports(outcome):
+            module = report.nodeid.split("::")[0]
+            if module.startswith("tests/laws/") and (report.when == "call" or outcome != "passed"):
+                counts.setdefault(Path(module).stem.removeprefix("test_").replace("_", " "), [0, 0, 0])[
+                    {"passed": 0, "skipped": 2}.get(outcome, 1)
+                ] += 1
+    if not rows and not counts:
+        return
+    for name, (passed, failed, skipped) in sorted(counts.items()):
+        rows.append(("tests", name + (f" ({skipped} skipped)" if skipped else ""), passed + failed, f"{failed} failed"))
+    rows = [("law", "what was tried", "times", "lost"), *((a, b, f"{c:,}", d) for a, b, c, d in sorted(rows))]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    terminalreporter.section("laws")
+    for a, b, c, d in rows:
+        terminalreporter.write_line(f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}  {d}")
+
+
+@pytest.fixture(scope="session")
+def new_clone(tmp_path_factory):
+    """Return a function that makes clones that live as long as the tests."""
+
+    def make(name: str, *, pulled: bool) -> Clone:
+        return Clone(tmp_path_factory.mktemp("laws") / name, pulled=pulled)
+
+    return make
+
+
+def hashes(folder: Path, *parts: str) -> dict[str, str]:
+    """Return path -> hash of every file below the parts of a folder, half-written ones included."""
+    files = sorted(path for part in parts for path in (folder / part, *(folder / part).rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+RESULTS = ("data", "figures", "docs", "metrics.json")
+
+
+@pytest.fixture(scope="session")
+def smoke(new_clone) -> Clone:
+    """The smoke preset, made from nothing and undisturbed: what disturbed runs are compared with."""
+    if folder := os.environ.get("LAWS_SMOKE"):  # one made before, to save its minute while a test is written
+        clone = object.__new__(Clone)
+        clone.folder = Path(folder)
+        return clone
+    clone = new_clone("undisturbed", pulled=False)
+    clone.run("snakemake", "--config", "preset=smoke", "--cores", "2", "--quiet", "all")
+    return clone
+
+
+@pytest.fixture
+def copy_of(tmp_path):
+    """Return a function that copies a clone with its results and records."""
+
+    def copy(clone: Clone, name: str) -> Clone:
+        other = object.__new__(Clone)
+        other.folder = tmp_path / name
+        shutil.copytree(clone.folder, other.folder, symlinks=True)
+        return other
+
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.plan.small_repository import CLAIMS, FIGURES, FILES, LECTURE, REPOSITORY, SMOKE, TABLE, SmallRepository
 
 from condensation.plan import InputError
+from tests.plan.small_repository import CLAIMS, FIGURES, FILES, LECTURE, REPOSITORY, SMOKE, TABLE, SmallRepository
 
 pytestmark = pytest.mark.law
 

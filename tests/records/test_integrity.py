@@ -41,11 +41,11 @@ def repository(tmp_path):
 
 
 def found(root):
-    store, lock = root / "store", root / "dvc.lock"
+    store, outputs = root / "store", recorded_outputs(root / "dvc.lock")
     return [
         *damaged_objects(store, "store", "fetch {path}"),
-        *missing_objects(store, lock, "push"),
-        *damaged_files(root, (store, root / "cache"), lock),
+        *missing_objects(store, "store", outputs, "push"),
+        *damaged_files(root, (store, root / "cache"), outputs),
     ]
 
 
@@ -60,7 +60,7 @@ def test_a_changed_file(repository, name):
     (damage,) = found(repository)
     assert damage.file == f"data/runs/{name}"
     assert (damage.expected, damage.found) == (md5(FILES[name]), md5(b"secnd"))
-    assert damage.repair == "dvc checkout --force data/runs"
+    assert damage.repair == f"rm -f data/runs/{name} && dvc checkout --force data/runs/{name}"
     assert damage.file in str(damage)
     assert damage.repair in str(damage)
 
@@ -86,7 +86,7 @@ def test_two_files_with_each_others_content(repository):
 def test_a_file_of_git_is_repaired_by_git(repository):
     (repository / "metrics.json").write_bytes(b"[]")
     (damage,) = found(repository)
-    assert damage.repair == "git checkout -- metrics.json"
+    assert damage.repair == "rm -f metrics.json && git checkout -- metrics.json"
 
 
 @pytest.mark.parametrize("content", [b"frist", b""])
@@ -96,12 +96,14 @@ def test_a_damaged_object(repository, content):
     (damage,) = found(repository)
     assert damage.expected == md5(FILES["a.parquet"])
     assert damage.found == md5(content)
-    assert str(path) in damage.repair
+    assert str(path.relative_to(repository)) in damage.repair
 
 
 def test_a_missing_object(repository):
     object_path(repository / "store", md5(FILES["a.parquet"])).unlink()
-    assert [(damage.file, damage.found) for damage in found(repository)] == [("a.parquet", "missing in the store")]
+    assert [(damage.file.split(" ")[1], damage.found) for damage in found(repository)] == [
+        ("(data/runs/a.parquet)", "missing")
+    ]
 
 
 def test_a_damaged_listing_is_a_damaged_object(repository):
