@@ -8,7 +8,7 @@ PRESET ?= lecture
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
 
-.PHONY: help env pull figures test reproduce bench check verify claims laws lock
+.PHONY: help env pull figures test reproduce bench check verify claims laws lock times
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -52,6 +52,9 @@ claims: pull ## print every claim with its measured value
 
 laws: pull ## only the laws: clone, determinism, cache hit, bad input
 	python -m pytest -q -m law
+
+times: pull ## write recorded training times into workflow/report/training_times.tsv
+	python scripts/record_times.py --preset $(PRESET)
 
 lock: env ## write the pins of the environment into requirements.txt and environment.yml
 	python scripts/lock.py

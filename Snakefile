@@ -8,6 +8,8 @@ from snakemake.shell import shell
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
+from condensation.gallery.content_hash import pages_hash
+from condensation.gallery.tables import read_report_tables
 from condensation.plan import InputError, build_plan, check_settings
 
 
@@ -29,6 +31,8 @@ try:
         for figure in PLAN.figures
     }
     CLAIMS_HASH = PLAN.claims_hash()
+    read_report_tables(ROOT, PLAN)  # what is wrong in workflow/report is said now, too
+    PAGES_HASH = pages_hash(ROOT, PLAN)
 except InputError as error:
     # every problem at once, and no traceback: whoever edits a table need not know Snakemake
     sys.exit(f"{error}\nnothing was started: correct what is named above")
@@ -52,6 +56,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/metrics.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/check.smk"
+include: "workflow/rules/gallery.smk"
 
 
 rule all:
@@ -60,3 +65,4 @@ rule all:
         rules.figures.input,
         rules.metrics.input,
         "docs/figures.md",
+        "figures/index.html",
