@@ -1,9 +1,12 @@
 """Every plot of the lecture "III. Condensation phenomenon": tables -> runs -> metrics -> figures and claims."""
 
+import os
 import shlex
 import sys
+import time
 from pathlib import Path
 
+from snakemake.logging import logger
 from snakemake.shell import shell
 
 ROOT = Path(workflow.basedir)
@@ -11,6 +14,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from condensation.gallery.content_hash import pages_hash
 from condensation.gallery.tables import read_report_tables
 from condensation.plan import InputError, build_plan, check_settings
+from condensation.progress.hooks import listen, only_problems
+from condensation.progress.summary import summary_text
 
 
 configfile: ROOT / "params.yaml"
@@ -45,6 +50,13 @@ shell.prefix(
     f" export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
 )
 
+STARTED = time.time()
+FOR_A_PERSON = (
+    "CONDENSATION_PROGRESS" in os.environ
+)  # make sets it: a progress line in place of Snakemake's own lines
+if FOR_A_PERSON:
+    only_problems(logger)
+
 
 wildcard_constraints:
     figure="|".join(PLAN.figures),
@@ -66,3 +78,20 @@ rule all:
         rules.metrics.input,
         "docs/figures.md",
         "figures/index.html",
+
+
+onstart:
+    listen(logger, workflow, ROOT, PLAN)
+
+
+onsuccess:
+    if not FOR_A_PERSON:  # make prints it, also where nothing was to be done
+        logger.info(
+            summary_text(ROOT, PLAN, seconds=time.time() - STARTED, since=STARTED)
+        )
+
+
+onerror:
+    logger.error(
+        "a job failed: its log is named above; what is finished is kept, start again to go on"
+    )

@@ -4,8 +4,9 @@ import csv
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from condensation.plan.plan import Batch, Plan
 
@@ -17,25 +18,38 @@ HEADER = (
 )
 
 
+def recorded_jobs(root: Path) -> Iterator[tuple[str, float]]:
+    """Yield (rule, seconds) of every job whose output is there, from Snakemake's metadata (which DVC keeps)."""
+    for record in _records(root):
+        yield record["rule"], record["endtime"] - record["starttime"]
+
+
 def recorded_seconds(root: Path) -> dict[str, float]:
-    """Return `family/batch` -> seconds of its training job: its benchmark, else Snakemake's metadata (DVC keeps it)."""
+    """Return `family/batch` -> seconds of its training job: its benchmark, else Snakemake's metadata."""
     seconds: dict[str, float] = {}
-    for path in (root / ".snakemake/metadata").rglob("*"):
-        if not path.is_file():
-            continue
-        try:
-            record = json.loads(path.read_text())
-            if record["rule"] == "train" and record["endtime"] is not None:
-                log = Path(record["log"][0])
-                seconds[f"{log.parent.name}/{log.stem}"] = record["endtime"] - record["starttime"]
-        except (ValueError, KeyError, TypeError, IndexError, UnicodeDecodeError):
-            continue  # a record of another version of Snakemake, or half a record: times only inform
+    for record in _records(root):
+        if record["rule"] == "train":
+            log = Path(record["log"][0])
+            seconds[f"{log.parent.name}/{log.stem}"] = record["endtime"] - record["starttime"]
     for path in (root / "benchmarks/train").glob("*/*.tsv"):
         with path.open() as file:
             rows = list(csv.DictReader(file, delimiter="\t"))
         if rows:
             seconds[f"{path.parent.name}/{path.stem}"] = float(rows[-1]["s"])
     return seconds
+
+
+def _records(root: Path) -> Iterator[dict[str, Any]]:
+    """Yield records that hold a rule, its times and its log."""
+    for path in (root / ".snakemake/metadata").rglob("*"):
+        if not path.is_file():
+            continue
+        try:
+            record = json.loads(path.read_text())
+            if record["rule"] and record["log"] and record["endtime"] >= record["starttime"]:
+                yield record
+        except (ValueError, KeyError, TypeError, UnicodeDecodeError):
+            continue  # a record of another version of Snakemake, or half a record: times only inform
 
 
 def run_seconds(plan: Plan, recorded: Mapping[str, float]) -> dict[Key, tuple[int, float]]:
@@ -87,10 +101,17 @@ class TimeEstimate:
                 times[neurons].append(seconds)
         return {neurons: sum(found) / len(found) for neurons, found in times.items()}
 
-    def of_batch(self, batch: Batch, experiment_of: Mapping[tuple[str, str], str]) -> float | None:
-        """Return seconds of a batch's job; experiment_of: (family, run id) -> one experiment that asks for the run."""
+    def of_runs(
+        self, batch: Batch, experiment_of: Mapping[tuple[str, str], str], done: Collection[str] = ()
+    ) -> float | None:
+        """Return seconds of the runs of a batch that are not among the ids `done`; None if one cannot be told.
+
+        experiment_of: (family, run id) -> one experiment that asks for the run.
+        """
         total = 0.0
         for run, run_id in zip(batch.runs, batch.run_ids, strict=True):
+            if run_id in done:
+                continue
             seconds = self.of_run(batch.family, experiment_of[batch.family, run_id], run.size)
             if seconds is None:
                 return None
