@@ -8,7 +8,7 @@ PRESET ?= lecture
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
 
-.PHONY: help env pull figures plan test reproduce bench check verify claims laws lock times
+.PHONY: help env pull figures plan diff test reproduce bench check verify claims laws lock times
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -30,6 +30,9 @@ figures: pull ## stored results + whatever is missing -> every figure and claim
 
 plan: pull ## what would run, how many runs and jobs, and how long it would take (PRESET=smoke | lecture | paper)
 	@python scripts/plan.py --preset $(PRESET)
+
+diff: env ## which claims and plotted values changed since REV (commit or DVC experiment), with images; TO=another
+	@python scripts/compare.py $(or $(REV),HEAD) $(TO)
 
 test: pull ## all tests: units, theory, laws, claims on the stored results
 	python -m pytest -q

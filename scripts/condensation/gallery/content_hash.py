@@ -30,7 +30,7 @@ def _texts(root: Path, plan: Plan) -> Iterator[str]:
     for family in sorted(families):
         yield (root / plan.families[family].schema).read_text("utf-8")
     for path in sorted((root / "workflow/report").glob("*")):
-        if path.suffix in (".tsv", ".jinja", ".css", ".js"):
+        if path.suffix == ".tsv" or path.name.startswith("gallery."):
             yield f"{path.name} {path.read_text('utf-8')}"
     folder = plan.sources.folder
     for path in [*(folder / name for name in _CODE), *sorted((folder / "condensation/gallery").glob("*.py"))]:

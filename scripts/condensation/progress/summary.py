@@ -10,7 +10,12 @@ from condensation.plan.plan import Plan
 def summary_text(root: Path, plan: Plan, *, seconds: float, since: float) -> str:
     """Return the summary of a run that took `seconds` and began at the time `since` (seconds of the epoch)."""
     drawn = [figure.id for figure in plan.figures.values() if _is_newer(root, figure.id, figure.formats, since)]
-    lines = [f"{len(drawn)} of {len(plan.figures)} figures drawn in {duration(seconds)} (preset {plan.preset})"]
+    count = (
+        f"{len(drawn)} of {len(plan.figures)} figures drawn"
+        if drawn
+        else f"{len(plan.figures)} figures, none drawn anew"
+    )
+    lines = [f"{count} in {duration(seconds)} (preset {plan.preset})"]
     if drawn and len(drawn) < len(plan.figures):
         lines[0] += f": {', '.join(drawn[:6])}" + (" ..." if len(drawn) > 6 else "")
     record = root / "metrics.json"
