@@ -8,7 +8,7 @@ PRESET ?= lecture
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
 
-.PHONY: help env pull figures test reproduce bench check verify claims laws lock
+.PHONY: help env pull figures plan diff test reproduce bench check verify claims laws lock times
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -25,14 +25,21 @@ pull: env ## fetch stored results from the store inside the repository; keeps lo
 	python scripts/pull.py
 
 figures: pull ## stored results + whatever is missing -> every figure and claim
-	snakemake --quiet rules
-	@echo; head -n 2 data/metrics/claims.txt; echo "figures: figures/*.pdf, *.png, *.svg; settings and claims: docs/figures.md"
+	@python scripts/plan.py --brief --preset $$(sed -n 's/^preset: //p' params.yaml)
+	@started=$$(date +%s); CONDENSATION_PROGRESS=yes snakemake && python scripts/summary.py --since $$started
+
+plan: pull ## what would run, how many runs and jobs, and how long it would take (PRESET=smoke | lecture | paper)
+	@python scripts/plan.py --preset $(PRESET)
+
+diff: env ## which claims and plotted values changed since REV (commit or DVC experiment), with images; TO=another
+	@python scripts/compare.py $(or $(REV),HEAD) $(TO)
 
 test: pull ## all tests: units, theory, laws, claims on the stored results
 	python -m pytest -q
 
 reproduce: env ## train the preset from nothing (PRESET=smoke | lecture | paper), ignoring stored results
-	CONDENSATION_FROM_NOTHING=yes snakemake --config preset=$(PRESET) --forceall
+	@started=$$(date +%s); CONDENSATION_FROM_NOTHING=yes CONDENSATION_PROGRESS=yes snakemake --config preset=$(PRESET) --forceall \
+		&& python scripts/summary.py --preset $(PRESET) --since $$started
 
 bench: env ## speed against a plain loop and the machine's limits
 	python -m pytest -q tests/benchmarks --benchmark-only --benchmark-disable-gc -s
@@ -52,6 +59,9 @@ claims: pull ## print every claim with its measured value
 
 laws: pull ## only the laws: clone, determinism, cache hit, bad input
 	python -m pytest -q -m law
+
+times: pull ## write recorded training times into workflow/report/training_times.tsv
+	python scripts/record_times.py --preset $(PRESET)
 
 lock: env ## write the pins of the environment into requirements.txt and environment.yml
 	python scripts/lock.py

@@ -1,14 +1,21 @@
 """Every plot of the lecture "III. Condensation phenomenon": tables -> runs -> metrics -> figures and claims."""
 
+import os
 import shlex
 import sys
+import time
 from pathlib import Path
 
+from snakemake.logging import logger
 from snakemake.shell import shell
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
+from condensation.gallery.content_hash import pages_hash
+from condensation.gallery.tables import read_report_tables
 from condensation.plan import InputError, build_plan, check_settings
+from condensation.progress.hooks import listen, only_problems
+from condensation.progress.summary import summary_text
 from condensation.records.freshness import distrust
 from condensation.records.invocations import enter
 
@@ -36,6 +43,8 @@ try:
         for figure in PLAN.figures
     }
     CLAIMS_HASH = PLAN.claims_hash()
+    read_report_tables(ROOT, PLAN)  # what is wrong in workflow/report is said now, too
+    PAGES_HASH = pages_hash(ROOT, PLAN)
 except InputError as error:
     # every problem at once, and no traceback: whoever edits a table need not know Snakemake
     sys.exit(f"{error}\nnothing was started: correct what is named above")
@@ -59,6 +68,12 @@ shell.prefix(
     f" export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
 )
 
+STARTED = time.time()
+# make sets it: a progress line in place of Snakemake's own lines
+FOR_A_PERSON = "CONDENSATION_PROGRESS" in os.environ
+if FOR_A_PERSON:
+    only_problems(logger)
+
 
 wildcard_constraints:
     figure="|".join(PLAN.figures),
@@ -70,6 +85,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/metrics.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/check.smk"
+include: "workflow/rules/gallery.smk"
 
 
 rule all:
@@ -78,3 +94,21 @@ rule all:
         rules.figures.input,
         rules.metrics.input,
         "docs/figures.md",
+        "figures/index.html",
+
+
+onstart:
+    listen(logger, workflow, ROOT, PLAN)
+
+
+onsuccess:
+    if not FOR_A_PERSON:  # make prints it, also where nothing was to be done
+        logger.info(
+            summary_text(ROOT, PLAN, seconds=time.time() - STARTED, since=STARTED)
+        )
+
+
+onerror:
+    logger.error(
+        "a job failed: its log is named above; what is finished is kept, start again to go on"
+    )

@@ -1,44 +1,48 @@
-"""Show what a preset plans: experiments, runs, batches, and how many batches are stored already."""
+"""Show what a preset plans before anything starts: experiments, runs, what is stored, what would run, and how long."""
 
 import argparse
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 from condensation.plan import InputError, build_plan
-from condensation.plan.plan import Experiment, Plan
-
-HEADER = ("experiment", "runs", "batches", "stored")
+from condensation.progress.forecast import Forecast
+from condensation.progress.job_times import JobTimes, parsed_batches, parsed_counts
 
 
 def main() -> int:
-    """Parse arguments, plan, write the table; problems go to standard error and return 1."""
+    """Parse arguments, plan, write the tables; problems go to standard error and return 1."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", default="lecture")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
+    parser.add_argument("--brief", action="store_true", help="one line")
     arguments = parser.parse_args()
+    root: Path = arguments.root
     try:
-        plan = build_plan(arguments.root, arguments.preset)
+        plan = build_plan(root, arguments.preset)
+        forecast = Forecast(root, plan, JobTimes(root, plan))
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(plan_text(plan, arguments.root))
+    if not arguments.brief:
+        sys.stdout.write(f"preset {plan.preset}: {plan.preset_description}\n\n{forecast.table()}\n")
+        sys.stdout.flush()
+    result = dry_run(root, plan.preset)
+    if result.returncode:
+        sys.stderr.write(f"{result.stdout}{result.stderr}")
+        return result.returncode
+    said = result.stdout + result.stderr
+    sys.stdout.write(forecast.jobs(parsed_counts(said), parsed_batches(said), brief=arguments.brief))
     return 0
 
 
-def plan_text(plan: Plan, root: Path) -> str:
-    """Return one line an experiment and a total, in which what experiments share counts once."""
-    stored = {batch.path for batch in plan.batches.values() if (root / batch.path).is_file()}
-    rows = [HEADER, *(_row(name, [experiment], plan, stored) for name, experiment in plan.experiments.items())]
-    rows.append(_row("all together", list(plan.experiments.values()), plan, stored))
-    width = max(len(row[0]) for row in rows)
-    lines = [f"{name:<{width}}" + "".join(f"{cell:>9}" for cell in cells) for name, *cells in rows]
-    return "\n".join([f"preset {plan.preset}: {plan.preset_description}", "", *lines, ""])
-
-
-def _row(name: str, experiments: list[Experiment], plan: Plan, stored: set[str]) -> tuple[str, ...]:
-    runs = {(experiment.family, run_id) for experiment in experiments for run_id in experiment.run_ids}
-    paths = {plan.batch_of_run[run].path for run in runs}
-    return name, f"{len(runs):,}", f"{len(paths):,}", f"{len(paths & stored):,}"
+def dry_run(root: Path, preset: str) -> subprocess.CompletedProcess[str]:
+    """Ask Snakemake what it would run."""
+    folder = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+    command = ["snakemake", "-n", "--config", f"preset={preset}"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ TABLE = "workflow/experiments/two_layer.tsv"
 ENGINE = "scripts/condensation/two_layer/gradient_descent.py"
 FIGURE = "scripts/figures/f11_slope_map_synthetic.py"
 MAP = "f11_slope_map_synthetic"
-AFTER_MEASURE = {"check_claims": 1, "index": 1}
+PAGES = {"gallery": 1, "index": 1}
+DRAWN = {"readme_image": 1, "gallery": 1}
+AFTER_MEASURE = {"export_csv": 1, "check_claims": 1, **PAGES}
 
 
 @pytest.fixture
@@ -63,35 +65,41 @@ def test_reordered_and_renamed_rows_train_nothing(clone):
 def test_a_new_seed_trains_its_batch_and_redraws_its_figure(clone):
     row = "typical_cases\tx_squared\t1000\t0.5,1,1.75\t0\t-\t0\t0..{}"
     clone.edit(TABLE, row.format(2), row.format(3))
-    expected = {"train": 1, "measure": 1, "f09_typical_cases": 1, "readme_image": 1, **AFTER_MEASURE}
+    expected = {"train": 1, "measure": 1, "f09_typical_cases": 1, **DRAWN, **AFTER_MEASURE}
     assert clone.planned() == expected
 
 
 def test_a_new_width_trains_its_batches_only(clone):
     clone.edit(TABLE, "fixed_gamma\tx_squared\t100,", "fixed_gamma\tx_squared\t50,100,")
     planned = clone.planned()
-    assert planned == {"train": 5, "measure": 1, "q1_wide_and_narrow": 1, "readme_image": 1, **AFTER_MEASURE}
+    assert planned == {"train": 5, "measure": 1, "q1_wide_and_narrow": 1, **DRAWN, **AFTER_MEASURE}
 
 
 def test_a_changed_drawing_redraws_its_figure_only(clone):
     clone.edit(FIGURE, "    return draw_slope_map(table)", "    figure = draw_slope_map(table)\n    return figure")
-    assert clone.planned() == {MAP: 1, "readme_image": 1}
+    assert clone.planned() == {MAP: 1, **DRAWN}
 
 
 def test_a_changed_measure_measures_its_figure_only(clone):
     clone.edit(FIGURE, "NEAR = 0.05", "NEAR = 0.04")
     clone.edit(FIGURE, "np.linspace(cells", "1.0 * np.linspace(cells")
-    assert clone.planned() == {"measure": 1, MAP: 1, "readme_image": 1, **AFTER_MEASURE}
+    assert clone.planned() == {"measure": 1, MAP: 1, **DRAWN, **AFTER_MEASURE}
 
 
 def test_a_changed_quantity_checks_claims_only(clone):
     clone.edit(FIGURE, 'return float(cells["slope_w"].notna().mean())', 'return 1.0 * cells["slope_w"].notna().mean()')
-    assert clone.planned() == AFTER_MEASURE
+    assert clone.planned() == {"check_claims": 1, **PAGES}
 
 
 def test_a_changed_claim_checks_claims_only(clone):
     clone.edit("workflow/claims.tsv", "f02_jagged\t", "f02_is_jagged\t")
-    assert clone.planned() == AFTER_MEASURE
+    assert clone.planned() == {"check_claims": 1, **PAGES}
+
+
+def test_a_changed_note_or_template_writes_the_pages_only(clone):
+    clone.edit(TABLE, "guess: one gamma of the linear", "guess: a gamma of the linear")
+    clone.edit("workflow/report/gallery.css", "--ground: #ffffff", "--ground: #fffffe")
+    assert clone.planned() == PAGES
 
 
 def test_a_changed_line_of_the_engine_trains_everything(clone):

@@ -26,7 +26,7 @@ def test_two_smoke_runs_from_nothing_are_byte_identical(make_clone):
     made, again = (hashes(clone.folder, "data", "figures", "docs", "metrics.json") for clone in (first, second))
     assert made == again
     formats = {name.rsplit(".", 1)[1] for name in made if name.startswith("figures/")}
-    assert formats == {"pdf", "png", "svg", "gif", "csv", "tex"}
+    assert formats == {"pdf", "png", "svg", "gif", "csv", "tex", "html"}
     root = str(first.folder).encode()
     for name in made:
         assert root not in (first.folder / name).read_bytes(), f"{name} holds a path of this machine"

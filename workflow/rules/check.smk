@@ -31,7 +31,7 @@ rule index:
         runtime=5,
     params:
         preset=PLAN.preset,
-        plan=[HASHES[figure]["runs"] for figure in PLAN.figures],
+        content=PAGES_HASH,
     message:
         "write docs/figures.md: every figure with its settings, guesses and claims"
     shell:

@@ -1,6 +1,7 @@
 rule metrics:
     input:
         [f"data/metrics/{figure}.parquet" for figure in PLAN.figures],
+        [f"data/metrics/{figure}.csv.zip" for figure in PLAN.figures],
         "data/metrics/claims.parquet",
 
 
@@ -62,3 +63,22 @@ rule check_claims:
     shell:
         "python scripts/check_claims.py --preset {params.preset:q} --metrics data/metrics"
         " --parquet {output.parquet} --table {output.table} --json {output.json} 2> {log}"
+
+
+rule export_csv:
+    input:
+        "data/metrics/{figure}.parquet",
+    output:
+        "data/metrics/{figure}.csv.zip",
+    log:
+        "logs/metrics/{figure}_csv.log",
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    message:
+        "numbers of {wildcards.figure} as CSV"
+    shell:
+        "python scripts/export_csv.py {input:q} --output {output:q} 2> {log:q}"

@@ -1,0 +1,1 @@
+"""Two versions of the results, compared in numbers and pictures."""

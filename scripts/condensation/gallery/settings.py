@@ -1,0 +1,65 @@
+"""Settings behind a figure: rows of the experiment tables, each guess marked."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from condensation.plan.plan import Experiment, Plan
+
+_QUIET = ("-", "")  # cells that set nothing
+_ABOUT = ("name", "source", "notes")  # what is said about the row
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A cell of an experiment table; guessed: the row's note about guesses names it."""
+
+    column: str
+    text: str
+    meaning: str
+    guessed: bool
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A row of an experiment table. guess: the note if it names a guess, note: any other note."""
+
+    family: str
+    table: str
+    experiment: str
+    runs: int
+    source: str
+    guess: str
+    note: str
+    cells: tuple[Setting, ...]
+
+
+def settings(plan: Plan, figure: str, root: Path) -> Iterator[Settings]:
+    """Yield the experiments of a figure in the order of its row in figures.tsv."""
+    for key in plan.figures[figure].experiments:
+        experiment = plan.experiments[key]
+        family = plan.families[experiment.family]
+        meanings = json.loads((root / family.schema).read_text("utf-8"))["properties"]
+        is_guess = "guess" in experiment.notes.lower()
+        yield Settings(
+            family=family.name,
+            table=family.table,
+            experiment=experiment.name,
+            runs=len(experiment.runs),
+            source=experiment.source,
+            guess=re.sub(r"^guess: *", "", experiment.notes) if is_guess else "",
+            note="" if is_guess else experiment.notes,
+            cells=tuple(
+                Setting(column, text, meanings[column].get("description", ""), is_guess and named(column, experiment))
+                for column, text in experiment.cells.items()
+                if column not in _ABOUT and text not in _QUIET
+            ),
+        )
+
+
+def named(column: str, experiment: Experiment) -> bool:
+    """True if the row's note names a column, as it is, in the plural, or in words (`stop_loss`: stopped at loss)."""
+    words = column.replace("_", r"(?:ped at)?[ _]")
+    return re.search(rf"(?<![\w-]){words}(?:s|e?d)?(?![\w-])", experiment.notes) is not None

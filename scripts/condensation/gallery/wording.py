@@ -1,0 +1,77 @@
+"""Numbers, bounds, durations and sizes in words."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Return a number with a typographic minus and infinity; `not measured` for None and NaN.
+
+    >>> number(-0.50612), number(math.inf), number(None)
+    ('−0.5061', '∞', 'not measured')
+    """
+    if value is None or math.isnan(value):
+        return "not measured"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return f"{value:.{digits}g}".replace("-", "−")
+
+
+def bounds(lower: float, upper: float) -> str:
+    """Return the bounds of a claim in words.
+
+    >>> bounds(0, math.inf), bounds(3, 3), bounds(-1, 1)
+    ('at least 0', 'exactly 3', '−1 to 1')
+    """
+    if lower == upper:
+        return f"exactly {number(lower)}"
+    if math.isinf(lower):
+        return f"at most {number(upper)}"
+    if math.isinf(upper):
+        return f"at least {number(lower)}"
+    return f"{number(lower)} to {number(upper)}"
+
+
+def measured(claim: Mapping[str, Any]) -> str:
+    """Return a claim's measured value with its spread over seeds."""
+    value = number(claim["value"])
+    if claim["value"] is None or math.isnan(claim["value"]) or claim["seeds"] < 2 or claim["spread"] is None:
+        return value
+    return f"{value} ± {number(claim['spread'], 2)} over {claim['seeds']} seeds"
+
+
+def verdict(claim: Mapping[str, Any]) -> str:
+    """Say why a claim failed: its measured value beside the bound it misses, and how many seeds hold by themselves."""
+    value, lower, upper = claim["value"], claim["lower"], claim["upper"]
+    if value is None or math.isnan(value):
+        return "Not measured: the metrics lack what the claim is about."
+    bound, side = (upper, "above") if value > upper else (lower, "below")
+    seeds = f" {claim['seeds_held']} of {claim['seeds']} seeds hold by themselves." if claim["seeds"] > 1 else ""
+    return f"Measured {number(value)}, {side} the bound {number(bound)} by {number(abs(value - bound), 2)}.{seeds}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in the unit that suits it.
+
+    >>> duration(0.4), duration(75), duration(5000)
+    ('less than 1 s', '75 s', '1 h 23 min')
+    """
+    if seconds < 1:
+        return "less than 1 s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds // 3600:.0f} h {seconds % 3600 // 60:.0f} min"
+
+
+def file_size(size: int) -> str:
+    """Return a file's size.
+
+    >>> file_size(512), file_size(46067), file_size(2071659)
+    ('512 B', '46 kB', '2.1 MB')
+    """
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1e3:.0f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"

@@ -1,0 +1,1 @@
+"""What a person sees before, during and after a run: expected times, a progress line, one summary."""

@@ -1,0 +1,142 @@
+"""How long runs took, from what Snakemake recorded, and how long others will take."""
+
+import csv
+import json
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from condensation.plan.plan import Batch, Plan
+
+Key = tuple[str, str, int]  # family, experiment, neurons
+HEADER = (
+    "# Time of a run in seconds of one job, by family:experiment:neurons; made by `make times`.\n"
+    "# Informative: measured once, on the machine that made the stored results. No result depends on it.\n"
+    "key\truns\tseconds\n"
+)
+
+
+def recorded_jobs(root: Path) -> Iterator[tuple[str, float]]:
+    """Yield (rule, seconds) of every job whose output is there, from Snakemake's metadata (which DVC keeps)."""
+    for record in _records(root):
+        yield record["rule"], record["endtime"] - record["starttime"]
+
+
+def recorded_seconds(root: Path) -> dict[str, float]:
+    """Return `family/batch` -> seconds of its training job: its benchmark, else Snakemake's metadata."""
+    seconds: dict[str, float] = {}
+    for record in _records(root):
+        if record["rule"] == "train":
+            log = Path(record["log"][0])
+            seconds[f"{log.parent.name}/{log.stem}"] = record["endtime"] - record["starttime"]
+    for path in (root / "benchmarks/train").glob("*/*.tsv"):
+        with path.open() as file:
+            rows = list(csv.DictReader(file, delimiter="\t"))
+        if rows:
+            seconds[f"{path.parent.name}/{path.stem}"] = float(rows[-1]["s"])
+    return seconds
+
+
+def _records(root: Path) -> Iterator[dict[str, Any]]:
+    """Yield records that hold a rule, its times and its log."""
+    for path in (root / ".snakemake/metadata").rglob("*"):
+        if not path.is_file():
+            continue
+        try:
+            record = json.loads(path.read_text())
+            if record["rule"] and record["log"] and record["endtime"] >= record["starttime"]:
+                yield record
+        except (ValueError, KeyError, TypeError, UnicodeDecodeError):
+            continue  # a record of another version of Snakemake, or half a record: times only inform
+
+
+def run_seconds(plan: Plan, recorded: Mapping[str, float]) -> dict[Key, tuple[int, float]]:
+    """Return (family, experiment, neurons) -> how many runs were timed and their mean time, a batch shared evenly."""
+    found: defaultdict[Key, list[float]] = defaultdict(list)
+    for experiment in plan.experiments.values():
+        for run, run_id in zip(experiment.runs, experiment.run_ids, strict=True):
+            batch = plan.batch_of_run[experiment.family, run_id]
+            seconds = recorded.get(f"{batch.family}/{batch.name}")
+            if seconds is not None:
+                found[experiment.family, experiment.name, run.size].append(seconds / len(batch.runs))
+    return {key: (len(times), sum(times) / len(times)) for key, times in sorted(found.items())}
+
+
+def times_text(times: Mapping[Key, tuple[int, float]]) -> str:
+    """Return workflow/report/training_times.tsv."""
+    return HEADER + "".join(
+        f"{family}:{experiment}:{neurons}\t{runs}\t{max(seconds, 1e-3):.3g}\n"
+        for (family, experiment, neurons), (runs, seconds) in times.items()
+    )
+
+
+class TimeEstimate:
+    """Time of runs that were not timed yet, from those that were.
+
+    seconds: (family, experiment, neurons) -> seconds a run. The same experiment and width comes first, then the same
+    width, then a power law in the number of neurons between (or beyond) the nearest widths of the experiment, or of the
+    family.
+    """
+
+    def __init__(self, seconds: Mapping[Key, float]) -> None:
+        self._seconds = dict(seconds)
+
+    def of_run(self, family: str, experiment: str, neurons: int) -> float | None:
+        """Return seconds of one run, None if no run of the family was timed."""
+        known = self._seconds.get((family, experiment, neurons))
+        if known is not None:
+            return known
+        for same in (experiment, None):
+            sizes = self._sizes(family, same)
+            if neurons in sizes or (sizes and (same is None or len(sizes) > 1)):
+                return _power_law(sizes, neurons)
+        return None
+
+    def _sizes(self, family: str, experiment: str | None) -> dict[int, float]:
+        times: defaultdict[int, list[float]] = defaultdict(list)
+        for (known_family, name, neurons), seconds in self._seconds.items():
+            if known_family == family and experiment in (None, name):
+                times[neurons].append(seconds)
+        return {neurons: sum(found) / len(found) for neurons, found in times.items()}
+
+    def of_runs(
+        self, batch: Batch, experiment_of: Mapping[tuple[str, str], str], done: Collection[str] = ()
+    ) -> float | None:
+        """Return seconds of the runs of a batch that are not among the ids `done`; None if one cannot be told.
+
+        experiment_of: (family, run id) -> one experiment that asks for the run.
+        """
+        total = 0.0
+        for run, run_id in zip(batch.runs, batch.run_ids, strict=True):
+            if run_id in done:
+                continue
+            seconds = self.of_run(batch.family, experiment_of[batch.family, run_id], run.size)
+            if seconds is None:
+                return None
+            total += seconds
+        return total
+
+
+def _power_law(sizes: Mapping[int, float], neurons: int) -> float:
+    """Interpolate log time over log width; beyond the widths known, with the slope of the nearest two (0 to 3)."""
+    if neurons in sizes:
+        return sizes[neurons]
+    known = sorted(sizes)
+    if len(known) == 1:
+        return sizes[known[0]] * max(neurons / known[0], 1.0)
+    upper = min(max(sum(size < neurons for size in known), 1), len(known) - 1)
+    low, high = known[upper - 1], known[upper]
+    slope = math.log(sizes[high] / sizes[low]) / math.log(high / low)
+    return sizes[low] * (neurons / low) ** min(max(slope, 0.0), 3.0)
+
+
+def experiments_of_runs(plan: Plan) -> dict[tuple[str, str], str]:
+    """Return (family, run id) -> the first experiment that asks for the run."""
+    pairs: Iterator[tuple[tuple[str, str], str]] = (
+        ((experiment.family, run_id), experiment.name)
+        for experiment in reversed(list(plan.experiments.values()))
+        for run_id in experiment.run_ids
+    )
+    return dict(pairs)

@@ -1,0 +1,45 @@
+"""Write workflow/report/training_times.tsv from the times Snakemake recorded; entries of other experiments stay."""
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+
+from condensation.plan import InputError, build_plan
+from condensation.plotting.save import save_text
+from condensation.records.training_times import Key, recorded_seconds, run_seconds, times_text
+
+
+def main() -> int:
+    """Parse arguments, join old and new times, write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--preset", default="lecture")
+    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
+    arguments = parser.parse_args()
+    root: Path = arguments.root
+    try:
+        plan = build_plan(root, arguments.preset)
+    except InputError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    path = root / "workflow/report/training_times.tsv"
+    planned = {(experiment.family, experiment.name) for experiment in plan.experiments.values()}
+    kept = {key: value for key, value in known_times(path).items() if key[:2] in planned}
+    save_text(times_text(dict(sorted((kept | run_seconds(plan, recorded_seconds(root))).items()))), path)
+    return 0
+
+
+def known_times(path: Path) -> dict[Key, tuple[int, float]]:
+    """Return the times of a table that is there."""
+    if not path.is_file():
+        return {}
+    times: dict[Key, tuple[int, float]] = {}
+    lines = [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    for row in csv.DictReader(lines, delimiter="\t"):
+        family, experiment, neurons = row["key"].split(":")
+        times[family, experiment, int(neurons)] = int(row["runs"]), float(row["seconds"])
+    return times
+
+
+if __name__ == "__main__":
+    sys.exit(main())
