@@ -4,6 +4,7 @@ import argparse
 import importlib
 import logging
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,8 @@ from condensation.plan.plan import Batch
 from condensation.records.runs import batch_table, write_table
 
 log = logging.getLogger("train")
+
+CHECKPOINTS = "CONDENSATION_CHECKPOINTS"  # where a long training may leave its state; the folder is of this batch alone
 
 
 def main() -> int:
@@ -36,8 +39,14 @@ def main() -> int:
     if batch is None:
         log.error("the tables no longer ask for the batch %s; start again", arguments.batch)
         return 1
+    # beside data/runs, which DVC records; the batch's name carries the hash of its runs and code
+    checkpoints = Path("data/checkpoints") / arguments.batch
+    if os.environ.get("CONDENSATION_FROM_NOTHING"):
+        shutil.rmtree(checkpoints, ignore_errors=True)
+    os.environ[CHECKPOINTS] = str(checkpoints)
     table = train_batch(batch, plan.families[batch.family].training, arguments.output.parent, arguments.threads)
     write_table(table, arguments.output, {"batch": arguments.batch})
+    shutil.rmtree(checkpoints, ignore_errors=True)
     return 0
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Protocol, Self
 
 from condensation.regularised.run import RegularisedRun
 from condensation.three_layer.run import ThreeLayerRun
+from condensation.transformer.run import TransformerRun
 from condensation.two_layer.run import TwoLayerRun
 
 
@@ -69,6 +70,14 @@ FAMILIES: Mapping[str, Family] = {
             run=RegularisedRun,
             training="condensation.regularised.training",
             cheap_axes=("activation", "std", "learning_rate", "weight_decay", "dropout"),
+        ),
+        Family(
+            name="transformer",
+            table="workflow/experiments/transformer.tsv",
+            schema="workflow/schemas/transformer.json",
+            run=TransformerRun,
+            training="condensation.transformer.training",
+            cheap_axes=("gamma", "learning_rate", "weight_decay", "clip"),
         ),
     )
 }
