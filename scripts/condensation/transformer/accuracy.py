@@ -38,9 +38,11 @@ class Examination:
     def draw(cls, key_low: int, key_high: int, *, generator: np.random.Generator) -> "Examination":
         """Draw sequences of every pair."""
         drawn = []
-        for split, each in (("train", _TRAIN_PER_PAIR), ("test", PER_PAIR)):
+        for keys, each in (
+            (allowed_keys(key_low, key_high, "train"), _TRAIN_PER_PAIR),
+            (allowed_keys(key_low, key_high, "test"), PER_PAIR),
+        ):
             pairs = np.repeat(np.arange(len(PAIRS)), each)
-            keys = allowed_keys(key_low, key_high, split)
             tokens, key = sequences(pairs, keys, key_low, key_high, generator=generator)
             drawn.append((tokens, pairs, key))
         return cls(*drawn)

@@ -49,14 +49,15 @@ class CompiledTransformer:
         n, rows, d, k, f = self.block, self.block * LENGTH, run.d_model, run.d_head, run.d_ff
         table = {name: (vocabulary(run) + LENGTH, k) for name in "qkv"}
         self._tables, self._dtables = _both(table), _both(table)
-        full = dict.fromkeys("qkv", (rows, k)) | {"context": (rows, k), "attention": (n, LENGTH, LENGTH)}
+        full: dict[str, tuple[int, ...]] = dict.fromkeys("qkv", (rows, k))
+        full |= {"context": (rows, k), "attention": (n, LENGTH, LENGTH)}
         last = {"query": (n, k), "u": (n, d), "gathered": (n, d), "value": (n, k), "attention": (n, LENGTH)}
         self._layer = []
         for layer in range(1, run.layers + 1):
             final = layer == run.layers
             size = n if final else rows
-            common = {"activation": (size, f)} | dict.fromkeys(("normed_a", "normed_f", "middle", "out"), (size, d))
-            common |= {"inverse_a": (size,), "inverse_f": (size,)}
+            common: dict[str, tuple[int, ...]] = {"inverse_a": (size,), "inverse_f": (size,), "activation": (size, f)}
+            common |= dict.fromkeys(("normed_a", "normed_f", "middle", "out"), (size, d))
             self._layer.append(_both(common | (last if final else full)))
         scratch = dict.fromkeys(("h", "add", "dh", "da", "db"), (rows, d)) | {"dff": (rows, f)}
         scratch |= dict.fromkeys(("dq", "dk", "dv", "dcontext"), (rows, k))

@@ -14,8 +14,7 @@ class TransformerRun:
     """Parameters of a run; every matrix starts from N(0, d_in^(-2 gamma)), d_in its fan-in.
 
     layers: depth L. keys and noise: integers in [key_low, key_high). batch: sequences a step, drawn afresh. warm_up:
-    steps of linear growth of the rate, then a cosine over the rest. keep: `weights` stores the
-    weights at start and end.
+    steps of linear growth of the rate, then a cosine over the rest. keep: `weights` stores the trained parameters.
     """
 
     family: ClassVar[str] = "transformer"

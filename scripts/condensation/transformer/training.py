@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ def train(runs: Sequence[TransformerRun], *, threads: int = 1) -> dict[str, list
     """Train runs one after the other; return one list per result, in the order of the runs.
 
     Accuracies at the end and their course (lists at `step`), loss of the last steps, mean |cos| and participation ratio
-    of every matrix at start and end, and with keep = weights the parameters at start and end, float32, flat.
+    of every matrix at start and end, and with keep = weights the parameters at the end, float32, flat.
     """
     del threads  # sums in one order, whatever it is
     torch.set_num_threads(1)
@@ -63,36 +63,48 @@ def steps_per_chunk(run: TransformerRun) -> int:
     return max(1, _CHUNK // run.batch)
 
 
+def _batches(run: TransformerRun, step: int) -> Iterator[tuple[Tokens, Tokens]]:
+    """Yield tokens and answers of every step from `step` on."""
+    each = steps_per_chunk(run)
+    while step < run.steps:
+        tokens, answers = chunk_of_data(run, step // each)
+        for part in range(step % each, min(each, run.steps - step + step % each)):
+            rows = slice(part * run.batch, (part + 1) * run.batch)
+            yield tokens[rows], answers[rows]
+            step += 1
+
+
+def start_of(run: TransformerRun) -> NDArray[np.float32]:
+    """Return the parameters before the first step, flat; the seed fixes them, so they are not stored."""
+    return initial_parameters(run, generator=np.random.default_rng([run.seed, _START]))
+
+
 def train_run(run: TransformerRun) -> dict[str, Any]:
     """Train one run, going on from its checkpoint if there is one."""
-    start = initial_parameters(run, generator=np.random.default_rng([run.seed, _START]))
+    start = start_of(run)
     examination = Examination.draw(run.key_low, run.key_high, generator=np.random.default_rng([run.seed, _EXAMINATION]))
     state = checkpoint.State.start(start, EVALUATIONS, len(ACCURACIES))
     step = checkpoint.load(run, state)
     network = (CompiledTransformer if run.device == "cpu" else ReferenceTransformer)(run, state.theta)
     marks = [round(run.steps * (k + 1) / EVALUATIONS) for k in range(EVALUATIONS)]
-    each, began, first = steps_per_chunk(run), time.perf_counter(), step
+    began, first = time.perf_counter(), step
     saved = began
-    while step < run.steps:
-        tokens, answers = chunk_of_data(run, step // each)
-        for part in range(step % each, each):
-            rows = slice(part * run.batch, (part + 1) * run.batch)
-            state.loss[0] += 0.01 * (network.loss_and_gradient(tokens[rows], answers[rows]) - state.loss[0])
-            kernels.adamw(
-                state.theta, network.gradient, state.m, state.v, step + 1, rate(run, step), run.weight_decay, run.clip
-            )
-            step += 1
-            for k in (k for k, mark in enumerate(marks) if mark == step):
-                found = examination.accuracies(network.predict)
-                state.history[k] = [found[name] for name in ACCURACIES]
-                left = (time.perf_counter() - began) / (step - first) * (run.steps - step)
-                numbers = " ".join(f"{name} {value:.2f}" for name, value in found.items())
-                log.info("step %d of %d, loss %.3f, %s, %.0f s left", step, run.steps, state.loss[0], numbers, left)
-            if step == run.steps or time.perf_counter() - saved > checkpoint.SECONDS:
-                checkpoint.save(run, state, step)
-                saved = time.perf_counter()
-            if step == run.steps:
-                break
+    for tokens, answers in _batches(run, step):
+        loss = network.loss_and_gradient(tokens, answers)
+        state.loss[0] += 0.01 * (loss - state.loss[0])
+        kernels.adamw(
+            state.theta, network.gradient, state.m, state.v, step + 1, rate(run, step), run.weight_decay, run.clip
+        )
+        step += 1
+        if step in marks:
+            found = examination.accuracies(network.predict)
+            state.history[marks.index(step)] = [found[name] for name in ACCURACIES]
+            left = (time.perf_counter() - began) / (step - first) * (run.steps - step)
+            numbers = " ".join(f"{name} {value:.2f}" for name, value in found.items())
+            log.info("step %d of %d, loss %.3f, %s, %.0f s left", step, run.steps, state.loss[0], numbers, left)
+        if step == run.steps or time.perf_counter() - saved > checkpoint.SECONDS:
+            checkpoint.save(run, state, step)
+            saved = time.perf_counter()
     return _results(run, start, state, marks)
 
 
@@ -104,5 +116,4 @@ def _results(run: TransformerRun, start: NDArray, state: checkpoint.State, marks
     result |= {f"{name}_course": state.history[:, k].copy() for k, name in enumerate(ACCURACIES)}
     result |= {f"{name}_start": value for name, value in condensation_numbers(run, start).items()}
     result |= {f"{name}_end": value for name, value in condensation_numbers(run, state.theta).items()}
-    kept = run.keep == "weights"
-    return result | {"theta_start": start if kept else None, "theta_end": state.theta.copy() if kept else None}
+    return result | {"theta_end": state.theta.copy() if run.keep == "weights" else None}
