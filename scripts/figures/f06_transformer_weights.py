@@ -62,6 +62,6 @@ def key_at_end(table: pd.DataFrame) -> float:
 
 
 @quantity
-def value_at_end(table: pd.DataFrame) -> float:
-    """Mean |cos| of W_V after training over its value for random directions."""
-    return _number(table, "W_V", "end") / _number(table, "W_V", "end", "mean_cosine_random")
+def query_over_value(table: pd.DataFrame) -> float:
+    """Mean |cos| of W_Q after training over that of W_V."""
+    return _number(table, "W_Q", "end") / _number(table, "W_V", "end")

@@ -5,7 +5,13 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.measures.mechanisms import SOLUTION_COLUMNS, attention_of, solution_rows, target_contrast
+from condensation.measures.mechanisms import (
+    SOLUTION_COLUMNS,
+    attention_of,
+    early_layers,
+    solution_rows,
+    target_contrast,
+)
 from condensation.plotting.mechanisms import draw_solution
 from condensation.records.columns import metric_table
 from condensation.records.figure_data import FigureData
@@ -16,7 +22,7 @@ def measure(data: FigureData) -> pa.Table:
 
     One row `solution` a fitted run of either kind: the cosine of its states for (4, 3) and (3, 4).
     """
-    table = solution_rows(data.runs["kept"], "symmetric").reindex(columns=list(SOLUTION_COLUMNS))
+    table = solution_rows(pd.concat(data.runs.values()), "symmetric").reindex(columns=list(SOLUTION_COLUMNS))
     return metric_table(**{name: table[name].to_numpy() for name in SOLUTION_COLUMNS})
 
 
@@ -37,10 +43,10 @@ def accuracy(table: pd.DataFrame) -> float:
 
 
 @quantity
-def swapped_states(table: pd.DataFrame) -> list[float]:
-    """Cosine of the states for (4, 3) and (3, 4) of every symmetric run."""
+def swapped_states(table: pd.DataFrame) -> float:
+    """Smallest cosine of the last token's states for (4, 3) and (3, 4) over all symmetric runs; NaN without one."""
     rows = table[(table["series"] == "solution") & (table["label"] == "symmetric")]
-    return list(rows.sort_values(["gamma", "seed"])["swap_cosine"])
+    return float(rows["swap_cosine"].min())
 
 
 @quantity
@@ -51,11 +57,11 @@ def states_follow_the_target(table: pd.DataFrame) -> float:
 
 @quantity
 def last_token_reads_the_anchors(table: pd.DataFrame) -> float:
-    """Attention of the last token to the two anchors in layer 1, together."""
-    return attention_of(table, 1, ("last",), ("a1", "a2"))
+    """Attention of the last token to the anchor it reads less, in the layer before the last where it is largest."""
+    return max(min(attention_of(table, layer, "last", name) for name in ("a1", "a2")) for layer in early_layers(table))
 
 
 @quantity
 def last_token_reads_the_key(table: pd.DataFrame) -> float:
-    """Attention of the last token to the key in layer 2."""
-    return attention_of(table, 2, ("last",), ("key",))
+    """Attention of the last token to the key in the last layer."""
+    return attention_of(table, early_layers(table)[-1] + 1, "last", "key")

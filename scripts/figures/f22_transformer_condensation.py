@@ -54,6 +54,7 @@ def order_small_start(table: pd.DataFrame) -> list[float]:
 
 
 @quantity
-def order_large_start(table: pd.DataFrame) -> list[float]:
-    """The same from the large start."""
-    return _order(table, smallest=True)
+def order_gained(table: pd.DataFrame) -> list[float]:
+    """The same minus that of the large start, seed by seed."""
+    pairs = zip(_order(table, smallest=False), _order(table, smallest=True), strict=True)
+    return [small - large for small, large in pairs]

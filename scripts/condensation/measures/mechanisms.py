@@ -152,8 +152,13 @@ def solution_rows(runs: pd.DataFrame, solution: str) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def attention_of(table: pd.DataFrame, layer: int, reading: tuple[str, ...], read: tuple[str, ...]) -> float:
-    """Return the attention of some tokens (`key`, `a1`, `a2`, `last`) to others in a layer, added up."""
+def attention_of(table: pd.DataFrame, layer: int, reading: str, read: str) -> float:
+    """Return the attention of one token (`key`, `a1`, `a2`, `last`) to another in a layer."""
     rows = table[(table["series"] == "attention") & (table["layer"] == layer)]
-    chosen = rows["reading"].isin([_PLACES[name] for name in reading]) & rows["read"].isin([_PLACES[n] for n in read])
-    return float(rows.loc[chosen, "attention"].sum())
+    chosen = rows[(rows["reading"] == _PLACES[reading]) & (rows["read"] == _PLACES[read])]
+    return float(chosen["attention"].iloc[0])
+
+
+def early_layers(table: pd.DataFrame) -> range:
+    """Return the layers before the last of the run shown."""
+    return range(1, int(table.loc[table["series"] == "attention", "layer"].max()))
