@@ -4,6 +4,7 @@ import argparse
 import importlib
 import logging
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -18,6 +19,9 @@ from condensation.plan.plan import Batch, Family
 from condensation.records.runs import batch_table, write_table
 
 log = logging.getLogger("train")
+
+CHECKPOINTS = "CONDENSATION_CHECKPOINTS"  # tells training code that asks the environment where to leave its state
+FROM_NOTHING = "CONDENSATION_FROM_NOTHING"  # set by `make reproduce`: results and states of before do not count
 
 
 def main() -> int:
@@ -44,7 +48,13 @@ def main() -> int:
         log.error("%s", error)
         return 1
     write_table(table, arguments.output, {"batch": arguments.batch})
+    shutil.rmtree(checkpoint_folder(batch, arguments.output.parent), ignore_errors=True)
     return 0
+
+
+def checkpoint_folder(batch: Batch, folder: Path) -> Path:
+    """Return where a batch's unfinished trainings leave their state; DVC ignores the name."""
+    return folder / f".{batch.name}.checkpoints.tmp"
 
 
 def train_batch(batch: Batch, family: Family, folder: Path, threads: int) -> pa.Table:
@@ -60,11 +70,15 @@ def train_batch(batch: Batch, family: Family, folder: Path, threads: int) -> pa.
         # the laws set this to prove that a rebuild from stored results trains nothing
         raise RuntimeError("training is forbidden by CONDENSATION_FORBID_TRAINING")
     started = time.perf_counter()
+    checkpoints = checkpoint_folder(batch, folder)
+    if os.environ.get(FROM_NOTHING):
+        shutil.rmtree(checkpoints, ignore_errors=True)
+    os.environ[CHECKPOINTS] = str(checkpoints)
     settings: dict[str, Any] = {"threads": threads}
     if family.checkpoints:
         from condensation.records.checkpoint import Checkpoints  # imports torch, which other families do without
 
-        settings["checkpoints"] = Checkpoints(folder / f".{code_of(batch)}.checkpoints.tmp")
+        settings["checkpoints"] = Checkpoints(checkpoints)
     results = importlib.import_module(family.training).train(todo, **settings)
     log.info("trained %d runs in %.1f s", len(todo), time.perf_counter() - started)
     table = batch_table(todo, results)
@@ -83,7 +97,7 @@ def trained_already(batch: Batch, folder: Path) -> pa.Table | None:
 
     Nothing is reused where CONDENSATION_FROM_NOTHING is set (`make reproduce`).
     """
-    if os.environ.get("CONDENSATION_FROM_NOTHING"):
+    if os.environ.get(FROM_NOTHING):
         return None
     code = code_of(batch)
     found: list[pa.Table] = []

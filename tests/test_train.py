@@ -76,7 +76,7 @@ def test_missing_data_are_one_line_in_the_log(tmp_path, monkeypatch, caplog):
 
 
 def test_checkpoints_lie_beside_the_results_and_carry_the_code(tmp_path, monkeypatch):
-    """A checkpoint of other code must not be met: the folder is named by the last part of the batch's name."""
+    """A checkpoint of other code must not be met: the folder is named by the batch, whose name ends with it."""
     given = {}
     family = replace(FAMILIES["two_layer"], training="condensation.records", checkpoints=True)
     monkeypatch.setattr(
@@ -84,5 +84,6 @@ def test_checkpoints_lie_beside_the_results_and_carry_the_code(tmp_path, monkeyp
         lambda runs, **settings: given.update(settings) or {"status": ["x"]},
         raising=False,
     )
-    train_batch(make_batch((0,), "name"), family, tmp_path, 1)
-    assert given["checkpoints"].folder == tmp_path / ".c0de.checkpoints.tmp"
+    batch = make_batch((0,), "name")
+    train_batch(batch, family, tmp_path, 1)
+    assert given["checkpoints"].folder == tmp_path / f".{batch.name}.checkpoints.tmp"

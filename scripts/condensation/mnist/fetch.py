@@ -102,11 +102,14 @@ def _there(folder: Path, name: str) -> bool:
 def _stored(names: list[str], folder: Path, root: Path) -> Iterator[tuple[str, bytes]]:
     """What DVC recorded below `folder`: needs neither a network nor `dvc pull`."""
     lock = root / "dvc.lock"
+    stores = root / ".dvc/store", root / ".dvc/cache"
     for output, md5 in (recorded_outputs(lock) if lock.is_file() else {}).items():
-        for store in (root / ".dvc/store", root / ".dvc/cache"):
-            for file, digest in listing(store, md5):
-                path, stored = root / output / file, object_path(store, digest)
-                if path.parent == root / folder and path.stem in names and stored.is_file():
+        for file, digest in listing(stores, md5) or []:
+            path = root / output / file
+            if path.parent != root / folder or path.stem not in names:
+                continue
+            for stored in (object_path(store, digest) for store in stores):
+                if stored.is_file():
                     yield path.stem, stored.read_bytes()
 
 

@@ -8,6 +8,7 @@ from condensation.cnn.run import CnnRun
 from condensation.mnist.files import PATHS as MNIST
 from condensation.regularised.run import RegularisedRun
 from condensation.three_layer.run import ThreeLayerRun
+from condensation.transformer.run import TransformerRun
 from condensation.two_layer.run import TwoLayerRun
 from condensation.two_layer_mnist.run import MnistRun
 
@@ -94,6 +95,14 @@ FAMILIES: Mapping[str, Family] = {
             cheap_axes=(),
             data=MNIST,
             checkpoints=True,
+        ),
+        Family(
+            name="transformer",
+            table="workflow/experiments/transformer.tsv",
+            schema="workflow/schemas/transformer.json",
+            run=TransformerRun,
+            training="condensation.transformer.training",
+            cheap_axes=("gamma", "learning_rate", "weight_decay", "clip"),
         ),
     )
 }

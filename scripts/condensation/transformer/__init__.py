@@ -1,0 +1,1 @@
+"""Small transformers on the composite task of anchor functions: reasoning or memory."""

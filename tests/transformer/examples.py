@@ -1,0 +1,20 @@
+"""A small run and a batch of its data, for the tests of this folder."""
+
+import numpy as np
+
+from condensation.transformer.run import TransformerRun
+from condensation.transformer.task import training_data
+
+CELLS = {
+    "gamma": 0.5, "layers": 2, "d_model": 16, "d_head": 8, "d_ff": 24, "key_low": 20, "key_high": 40, "batch": 32,
+    "steps": 60, "warm_up": 10, "learning_rate": 1e-3, "weight_decay": 0.01, "clip": 1.0, "device": "cpu",
+    "keep": "weights", "seed": 0,
+}  # fmt: skip
+
+
+def make_run(**changes) -> TransformerRun:
+    return TransformerRun.from_cells(CELLS | changes)
+
+
+def data(run: TransformerRun, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    return training_data(run.batch, run.key_low, run.key_high, generator=np.random.default_rng(seed))

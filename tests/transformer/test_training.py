@@ -1,0 +1,133 @@
+"""Training: the optimiser against torch's, independence of mates, resuming, the schedule."""
+
+import numpy as np
+import pytest
+import torch
+
+from condensation.cell_error import CellError
+from condensation.transformer import checkpoint, kernels, training
+from condensation.transformer.training import chunk_of_data, rate, steps_per_chunk, train, train_run
+from tests.transformer.examples import make_run
+
+
+def same(one, two):
+    assert one.keys() == two.keys()
+    for name, value in one.items():
+        np.testing.assert_array_equal(value, two[name], err_msg=name)
+
+
+@pytest.mark.parametrize("clip", [1.0, 1e3])
+def test_the_optimiser_is_torchs(clip):
+    rng = np.random.default_rng(0)
+    theta = rng.standard_normal(500).astype(np.float32)
+    reference = torch.from_numpy(theta.copy()).requires_grad_()
+    optimizer = torch.optim.AdamW([reference], lr=1e-3, weight_decay=0.3)
+    m, v = np.zeros_like(theta), np.zeros_like(theta)
+    for step in range(1, 200):
+        gradient = (rng.standard_normal(500) * 10 ** rng.uniform(-3, 1)).astype(np.float32)
+        for group in optimizer.param_groups:
+            group["lr"] = 1e-3 * step / 200
+        reference.grad = torch.from_numpy(gradient.copy())
+        length = torch.nn.utils.clip_grad_norm_([reference], clip)
+        optimizer.step()
+        found = kernels.adamw(theta, gradient, m, v, step, 1e-3 * step / 200, 0.3, clip)
+        assert found == pytest.approx(float(length), rel=1e-5)
+    np.testing.assert_allclose(theta, reference.detach().numpy(), rtol=2e-5, atol=2e-6)
+
+
+def test_result_does_not_depend_on_mates_order_or_threads():
+    runs = [make_run(seed=seed, gamma=gamma) for seed in (0, 1) for gamma in (0.5, 0.8)]
+    together, reverse = train(runs), train(runs[::-1], threads=2)
+    for index, run in enumerate(runs):
+        alone = train([run])
+        same({name: values[index] for name, values in together.items()}, {n: v[0] for n, v in alone.items()})
+        same({name: values[3 - index] for name, values in reverse.items()}, {n: v[0] for n, v in alone.items()})
+
+
+@pytest.mark.parametrize("stop", [1, 23, 59])
+def test_resuming_changes_no_bit(stop, tmp_path, monkeypatch):
+    run = make_run(seed=4, batch=128)  # 32 steps of data at a time: the three stops lie at odd places of them
+    whole = train_run(run)
+    monkeypatch.setenv(checkpoint.FOLDER, str(tmp_path))
+    monkeypatch.setattr(checkpoint, "SECONDS", 0.0)
+    save = checkpoint.save
+
+    def save_and_stop(run, state, step):
+        save(run, state, step)
+        if step == stop:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(checkpoint, "save", save_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        train_run(run)
+    monkeypatch.setattr(checkpoint, "save", save)
+    same(train_run(run), whole)
+    same(train_run(run), whole)  # from the last state, which a finished run leaves for its batch
+    assert [path.suffix for path in tmp_path.iterdir()] == [".safetensors"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"\x08\0\0\0\0\0\0\0{}      "])
+def test_a_broken_checkpoint_is_passed_over(content, tmp_path, monkeypatch):
+    run = make_run(seed=5)
+    whole = train_run(run)
+    monkeypatch.setenv(checkpoint.FOLDER, str(tmp_path))
+    path = checkpoint.path(run)
+    path.write_bytes(content)
+    same(train_run(run), whole)
+
+
+def test_a_checkpoint_belongs_to_its_run(tmp_path, monkeypatch):
+    monkeypatch.setenv(checkpoint.FOLDER, str(tmp_path))
+    paths = {checkpoint.path(make_run(seed=seed, gamma=gamma)) for seed in (0, 1) for gamma in (0.5, 0.8)}
+    assert len(paths) == 4
+
+
+def test_without_a_folder_there_are_no_checkpoints(monkeypatch):
+    monkeypatch.delenv(checkpoint.FOLDER, raising=False)
+    assert checkpoint.path(make_run()) is None
+
+
+def test_rate_warms_up_and_falls():
+    run = make_run(steps=100, warm_up=20, learning_rate=2e-4)
+    assert rate(run, 0) == pytest.approx(1e-5)
+    assert rate(run, 20) == pytest.approx(2e-4)
+    assert rate(run, 60) == pytest.approx((2e-4 + 1e-5) / 2)
+    assert rate(run, 99) == pytest.approx(1e-5, rel=0.02)
+    rates = [rate(run, step) for step in range(100)]
+    assert np.argmax(rates) == 20
+
+
+def test_every_step_has_its_own_data_and_the_start_is_independent_of_them():
+    run = make_run()
+    assert steps_per_chunk(run) == 128
+    one, two = chunk_of_data(run, 0), chunk_of_data(run, 1)
+    assert len(one[0]) == 4096
+    assert (one[0] != two[0]).any()
+    assert (chunk_of_data(make_run(seed=1), 0)[0] != one[0]).any()
+    np.testing.assert_array_equal(chunk_of_data(make_run(gamma=0.9), 0)[0], one[0])
+
+
+def test_a_small_network_learns_its_task():
+    run = make_run(d_model=32, d_head=16, d_ff=64, batch=64, steps=1200, warm_up=100, learning_rate=2e-3, key_high=30)
+    result = train_run(run)
+    assert result["train"] > 0.5
+    assert result["loss"] < 1.6
+    assert result["train_course"][0] < 0.3
+    assert result["status"] == "completed"
+    assert len(result["step"]) == training.EVALUATIONS
+    assert len(result["theta_end"]) == len(training.start_of(run))
+
+
+def test_weights_are_kept_only_where_asked():
+    result = train_run(make_run(keep="measures"))
+    assert result["theta_end"] is None
+    assert np.isfinite(result["cosines_end"]).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "column"), [({"key_high": 28}, "key_high"), ({"batch": 200}, "batch"), ({"warm_up": 61}, "warm_up")]
+)
+def test_settings_that_cannot_be_are_refused(changes, column):
+    with pytest.raises(CellError) as error:
+        make_run(**changes)
+    assert error.value.column == column
