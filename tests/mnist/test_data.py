@@ -162,10 +162,12 @@ def test_the_dvc_store_is_asked_before_the_network(tmp_path, mirror, monkeypatch
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         stored.append({"relpath": f"mnist/{name}.gz", "md5": digest})
-    listing = tmp_path / ".dvc/store/files/md5/aa/aa.dir"
+    files = json.dumps(stored).encode()
+    digest = hashlib.md5(files).hexdigest()
+    listing = tmp_path / f".dvc/store/files/md5/{digest[:2]}/{digest[2:]}.dir"
     listing.parent.mkdir(exist_ok=True)
-    listing.write_text(json.dumps(stored))
-    lock = {"stages": {"data": {"outs": [{"path": "data/raw", "md5": "aaaa.dir"}]}}}
+    listing.write_bytes(files)
+    lock = {"stages": {"data": {"outs": [{"path": "data/raw", "md5": f"{digest}.dir"}]}}}
     (tmp_path / "dvc.lock").write_text(yaml.safe_dump(lock))
     monkeypatch.chdir(tmp_path)
     fetch(DATA_SET, FOLDER, root=Path.cwd())

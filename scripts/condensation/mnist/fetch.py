@@ -17,7 +17,7 @@ import yaml
 
 from condensation.mnist.data import DataError, check
 from condensation.records.atomic import replacing
-from condensation.records.integrity import listing, object_path, recorded_outputs
+from condensation.records.integrity import RecordError, listing, object_path, recorded_outputs
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def fetch(data_set: DataSet, folder: Path, *, root: Path) -> None:
                     continue
                 found[name] = content
                 log.info("%s: verified, from %s", name, source)
-        except (DataError, OSError, tarfile.TarError, subprocess.SubprocessError) as error:
+        except (DataError, RecordError, OSError, tarfile.TarError, subprocess.SubprocessError) as error:
             reasons.append(f"  {source}: {error}")
             log.info("%s: %s", source, error)
     if missing := [name for name in data_set.files if name not in found]:
