@@ -63,7 +63,7 @@ def draw_condensation_map(table: pd.DataFrame, along: Abscissa = ORIENTATION, *,
             "o",
             color=colour,
             markersize=5,
-            label=f"$m = 10^{{{np.log10(m):.0f}}}$" if _power(m) else f"$m = {m:.0f}$",
+            label=f"$m = {_number(m)}$",
         )[0]
         for m, colour in zip(widths, _WIDTH_COLOURS, strict=False)
     ]
@@ -75,5 +75,10 @@ def draw_condensation_map(table: pd.DataFrame, along: Abscissa = ORIENTATION, *,
     return figure
 
 
-def _power(m: float) -> bool:
-    return abs(np.log10(m) - round(np.log10(m))) < 1e-9
+def _number(m: float) -> str:
+    """Write a width as 10^3, 2.5 x 10^5, or as it is where that is shorter."""
+    exponent = int(np.floor(np.log10(m) + 1e-9))
+    mantissa = m / 10.0**exponent
+    if abs(mantissa - 1) < 1e-9:
+        return f"10^{{{exponent}}}"
+    return f"{m:.0f}" if exponent < 4 else rf"{mantissa:g} \times 10^{{{exponent}}}"
