@@ -8,10 +8,10 @@ PRESET ?= lecture
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
 
-.PHONY: help env pull figures plan diff test reproduce bench check verify claims laws lock times
+.PHONY: help env pull figures plan diff test reproduce bench check verify claims laws test-slurm times lock
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 env: $(ENV_READY) ## create .venv with the pinned packages
 
@@ -51,14 +51,17 @@ check: env ## ruff, formats, types, snakefmt, snakemake --lint
 	snakefmt --check Snakefile workflow/rules
 	snakemake --lint
 
-verify: pull ## compare every stored and every local result with its recorded hash
+verify: env ## compare every stored and every local result with its recorded hash
 	python scripts/verify.py
 
 claims: pull ## print every claim with its measured value
 	snakemake --quiet all -- claims
 
-laws: pull ## only the laws: clone, determinism, cache hit, bad input
+laws: pull ## only the laws, and a table of them: what was tried, how often, what was lost
 	python -m pytest -q -m law
+
+test-slurm: env ## the smoke preset of a figure of each family on a real Slurm (Debian: slurm-wlm munge)
+	python -m pytest -q -rs -m slurm tests/cluster
 
 times: pull ## write recorded training times into workflow/report/training_times.tsv
 	python scripts/record_times.py --preset $(PRESET)

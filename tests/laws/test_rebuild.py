@@ -1,6 +1,5 @@
 """Laws 4 and 5: results depend on the tables and the code only, and stored results are enough for every figure."""
 
-import hashlib
 import shutil
 
 import numpy as np
@@ -9,19 +8,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.laws.conftest import hashes
+
 pytestmark = pytest.mark.law
 
 
-def hashes(folder, *parts):
-    """Return path -> hash of every file below the parts of a clone."""
-    files = sorted(path for part in parts for path in (folder / part).rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def test_two_smoke_runs_from_nothing_are_byte_identical(make_clone):
+def test_two_smoke_runs_from_nothing_are_byte_identical(smoke, make_clone, tried):
     """In other folders, with other numbers of jobs at once and threads in a job; every rule and every figure runs."""
-    first, second = make_clone("first folder", pulled=False), make_clone("zweiter Ördner", pulled=False)
-    first.run("snakemake", "--config", "preset=smoke", "--cores", "2", "--quiet", "all")
+    first, second = smoke, make_clone("zweiter Ördner", pulled=False)
     second.run("snakemake", "--config", "preset=smoke", "--cores", "2", "--set-threads", "train=2", "--quiet", "all")
     made, again = (hashes(clone.folder, "data", "figures", "docs", "metrics.json") for clone in (first, second))
     assert made == again
@@ -30,6 +24,7 @@ def test_two_smoke_runs_from_nothing_are_byte_identical(make_clone):
     root = str(first.folder).encode()
     for name in made:
         assert root not in (first.folder / name).read_bytes(), f"{name} holds a path of this machine"
+    tried("determinism", "smoke preset twice from nothing, other folder and threads: files byte-identical", len(made))
 
 
 def same_table(first, second):
@@ -44,7 +39,7 @@ def same_table(first, second):
             pd.testing.assert_series_equal(one, two)
 
 
-def test_every_figure_is_rebuilt_from_stored_results_without_training(make_clone):
+def test_every_figure_is_rebuilt_from_stored_results_without_training(make_clone, tried):
     clone, stored = make_clone("cache hit", pulled=True), make_clone("stored", pulled=True)
     made = []
     for _ in range(2):
@@ -59,6 +54,7 @@ def test_every_figure_is_rebuilt_from_stored_results_without_training(make_clone
     tables = [name for name in differing if name.endswith(".parquet")]
     for name in tables:
         same_table(clone.folder / name, stored.folder / name)
+    tried("cache hit", "files rebuilt from stored runs with a poison against training, twice", 2 * len(recorded))
     if not tables:  # the same processor as the one that stored them: then every byte is the same
         assert differing == []
 

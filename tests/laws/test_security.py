@@ -91,7 +91,7 @@ def test_hostile_texts_are_only_texts(hostile, tried):
     """The whole way from a row to a figure, its page and its claims, with every free cell hostile."""
     plan = build_plan(hostile.folder, "smoke", scripts=ROOT / "scripts")
     figure = min((f for f in plan.figures.values() if f.experiments), key=lambda f: len(plan.batches_of(f.id)))
-    hostile.run("snakemake", "--config", "preset=smoke", "--cores", "1", "--quiet", "all", "--", figure.id)
+    hostile.run("snakemake", "--config", "preset=smoke", "--cores", "1", "--", figure.id)
     assert not list(hostile.folder.parent.rglob("hacked"))
     svg = (hostile.folder / f"figures/{figure.id}.svg").read_text()
     assert "$(touch hacked)" in svg

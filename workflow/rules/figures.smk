@@ -1,3 +1,8 @@
+def constant(value):
+    """A parameter as it is: in a text from a table, braces are no wildcards."""
+    return lambda wildcards: value
+
+
 rule figures:
     input:
         [
@@ -37,7 +42,7 @@ for figure in PLAN.figures.values():
             figure=figure.id,
             preset=PLAN.preset,
             code=HASHES[figure.id]["draw"],
-            provenance=[figure.slide, HASHES[figure.id]["runs"]],
+            provenance=constant([figure.slide, HASHES[figure.id]["runs"]]),
         message:
             f"draw {figure.id}"
         shell:
