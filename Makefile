@@ -8,7 +8,7 @@ PRESET ?= lecture
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
 
-.PHONY: help env pull figures plan diff test reproduce bench check verify claims laws lock times
+.PHONY: help env pull figures plan diff test reproduce bench check verify claims laws lock times report rulegraph
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -59,6 +59,12 @@ claims: pull ## print every claim with its measured value
 
 laws: pull ## only the laws: clone, determinism, cache hit, bad input
 	python -m pytest -q -m law
+
+report: pull ## Snakemake's own report of every figure, by slide: report.html
+	snakemake --report report.html
+
+rulegraph: env ## write the graph of the pipeline into the README
+	python scripts/draw_rule_graph.py --into README.md
 
 times: pull ## write recorded training times into workflow/report/training_times.tsv
 	python scripts/record_times.py --preset $(PRESET)
