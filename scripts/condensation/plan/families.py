@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
+from condensation.custom.run import CustomRun
 from condensation.regularised.run import RegularisedRun
 from condensation.three_layer.run import ThreeLayerRun
 from condensation.two_layer.run import TwoLayerRun
@@ -69,6 +70,14 @@ FAMILIES: Mapping[str, Family] = {
             run=RegularisedRun,
             training="condensation.regularised.training",
             cheap_axes=("activation", "std", "learning_rate", "weight_decay", "dropout"),
+        ),
+        Family(
+            name="custom",
+            table="workflow/experiments/custom.tsv",
+            schema="workflow/schemas/custom.json",
+            run=CustomRun,
+            training="condensation.custom.training",
+            cheap_axes=("gamma", "gamma_prime", "log_m_beta2"),
         ),
     )
 }
