@@ -8,7 +8,7 @@ PRESET ?= lecture
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
 
-.PHONY: help env pull figures plan diff test reproduce bench check verify claims laws test-slurm times lock
+.PHONY: help env pull figures plan diff test reproduce bench check verify claims laws test-slurm report rulegraph times lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -62,6 +62,12 @@ laws: pull ## only the laws, and a table of them: what was tried, how often, wha
 
 test-slurm: env ## the smoke preset of a figure of each family on a real Slurm (Debian: slurm-wlm munge)
 	python -m pytest -q -rs -m slurm tests/cluster
+
+report: pull ## Snakemake's own report of every figure, by slide: report.html
+	snakemake --report report.html
+
+rulegraph: env ## write the graph of the pipeline into the README
+	python scripts/draw_rule_graph.py --into README.md
 
 times: pull ## write recorded training times into workflow/report/training_times.tsv
 	python scripts/record_times.py --preset $(PRESET)

@@ -11,6 +11,7 @@ from snakemake.shell import shell
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
+from condensation.gallery.captions import report_captions
 from condensation.gallery.content_hash import pages_hash
 from condensation.gallery.tables import read_report_tables
 from condensation.plan import InputError, build_plan, check_settings
@@ -73,6 +74,12 @@ STARTED = time.time()
 FOR_A_PERSON = "CONDENSATION_PROGRESS" in os.environ
 if FOR_A_PERSON:
     only_problems(logger)
+
+
+report: "workflow/report/workflow.rst"
+
+
+config["report"] = report_captions(PLAN)  # what figure.rst is filled with
 
 
 wildcard_constraints:

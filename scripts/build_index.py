@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from condensation.gallery.tables import read_report_tables
 from condensation.plan import InputError, build_plan
 from condensation.plotting.save import save_text
 from condensation.records.index import index_page
@@ -20,11 +21,12 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         plan = build_plan(Path.cwd(), arguments.preset)
+        tables = read_report_tables(Path.cwd(), plan)
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     claims = pq.read_table(arguments.claims, page_checksum_verification=True).to_pylist()
-    save_text(index_page(plan, claims), arguments.output)
+    save_text(index_page(plan, claims, tables.equations), arguments.output)
     return 0
 
 

@@ -5,9 +5,11 @@ import re
 import subprocess
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from condensation.gallery.tables import read_report_tables
 from condensation.plan import build_plan
 from condensation.records.index import index_page
 
@@ -89,6 +91,18 @@ def test_the_index_shows_every_claim_and_marks_the_failed_ones():
     for experiment in plan.experiments.values():
         assert f"`{experiment.name}`" in page
         assert experiment.notes in page
+
+
+def test_the_index_is_current():
+    """Figure <-> slide <-> equation <-> rows <-> claims, as the tables and the stored claims have them."""
+    plan = build_plan(ROOT, yaml.safe_load(text("params.yaml"))["preset"])
+    claims = pq.read_table(ROOT / "data/metrics/claims.parquet").to_pylist()
+    equations = read_report_tables(ROOT, plan).equations
+    page = text("docs/figures.md")
+    assert page == index_page(plan, claims, equations)
+    for equation in equations:
+        assert f"**{equation.id}**" in page
+        assert equation.latex in page
 
 
 def test_dvc_sees_every_file_that_the_stages_use():

@@ -98,7 +98,8 @@ def test_command_line_shows_the_plan():
         assert rows[name][0] == f"{len(experiment.runs):,}"
     stored = sum((REPOSITORY / batch.path).exists() for batch in plan.batches.values())
     runs = sum(len(batch.runs) for batch in plan.batches.values())
-    assert rows["all"] == ["together", f"{runs:,}", f"{len(plan.batches)}", f"{stored}"]
+    assert rows["all"][:4] == ["together", f"{runs:,}", f"{len(plan.batches)}", f"{stored}"]
+    assert rows["all"][4] == "0" or stored < len(plan.batches)
 
 
 def test_command_line_tells_problems_without_traceback(tmp_path: Path):

@@ -27,7 +27,19 @@ for figure in PLAN.figures.values():
         input:
             f"data/metrics/{figure.id}.parquet",
         output:
-            [f"figures/{figure.id}.{format}" for format in figure.formats],
+            [
+                (
+                    report(
+                        f"figures/{figure.id}.{format}",
+                        caption="../report/figure.rst",
+                        category=figure.slide.replace(":", ","),
+                        labels={"figure": figure.id, "title": figure.title},
+                    )
+                    if format in ("png", "gif")
+                    else f"figures/{figure.id}.{format}"
+                )
+                for format in figure.formats
+            ],
         log:
             f"logs/figures/{figure.id}.log",
         benchmark:

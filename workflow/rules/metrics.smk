@@ -43,7 +43,12 @@ rule check_claims:
         ),
     output:
         parquet="data/metrics/claims.parquet",
-        table="data/metrics/claims.txt",
+        table=report(
+            "data/metrics/claims.txt",
+            caption="../report/claims.rst",
+            category="Claims",
+            labels={"figure": "all", "title": "claims, measured values and bounds"},
+        ),
         json="metrics.json",
     log:
         "logs/metrics/claims.log",

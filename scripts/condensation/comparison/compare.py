@@ -101,6 +101,8 @@ def _figure_change(before: Results, after: Results, name: str, folder: Path) -> 
             results.read(picture) if picture in results.files else None for results in (before, after)
         )
         change = picture_change(name, picture.rsplit(".", 1)[1], old_picture, new_picture, folder)
+        if (table is None or not table.lines()) and change.difference and not change.share:
+            return None  # the same picture with another provenance inside
     return FigureChange(name, kind, table, change)
 
 

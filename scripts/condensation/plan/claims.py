@@ -59,17 +59,18 @@ def _quantity_problems(row: Row, check_quantity: bool, figures: Table, sources: 
     if figures.keys is not None and figure not in figures.keys:
         yield row.problem("figure", f"there is no figure {quote(figure)}{did_you_mean(figure, figures.keys)}")
         return
-    known = _known_quantities(figure, sources) if check_quantity else None
+    # a figure whose row is wrong is reported there; its script is then the one its id asks for
+    script = next((r.cells["script"] for r in figures.rows if r.cells["id"] == figure), f"scripts/figures/{figure}.py")
+    known = _known_quantities(script, sources) if check_quantity else None
     if known is not None and quantity not in known:
-        script = f"scripts/figures/{figure}.py"
         yield row.problem(
             "quantity", f"{quote(script)} has no @quantity {quote(quantity)}{did_you_mean(quantity, known)}"
         )
 
 
-def _known_quantities(figure_id: str, sources: SourceTree) -> list[str] | None:
+def _known_quantities(script: str, sources: SourceTree) -> list[str] | None:
     """Return the quantities of a figure's script, None if the script is reported as wrong already."""
     try:
-        return quantities(sources.parse(script_path(figure_id, sources)))
+        return quantities(sources.parse(script_path(script, sources)))
     except InputError:
         return None

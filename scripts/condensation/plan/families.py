@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
 from condensation.cnn.run import CnnRun
+from condensation.custom.run import CustomRun
 from condensation.mnist.files import PATHS as MNIST
 from condensation.regularised.run import RegularisedRun
 from condensation.three_layer.run import ThreeLayerRun
@@ -103,6 +104,14 @@ FAMILIES: Mapping[str, Family] = {
             run=TransformerRun,
             training="condensation.transformer.training",
             cheap_axes=("gamma", "learning_rate", "weight_decay", "clip"),
+        ),
+        Family(
+            name="custom",
+            table="workflow/experiments/custom.tsv",
+            schema="workflow/schemas/custom.json",
+            run=CustomRun,
+            training="condensation.custom.training",
+            cheap_axes=("gamma", "gamma_prime", "log_m_beta2"),
         ),
     )
 }

@@ -12,6 +12,7 @@ from condensation.plan.tables import Row, Table, row_values
 
 TABLE = "workflow/figures.tsv"
 SCHEMA = "workflow/schemas/figures.json"
+GENERIC = "generic_"
 
 
 @dataclass(frozen=True)
@@ -68,17 +69,22 @@ def read_figures(
     return figures
 
 
-def script_path(figure_id: str, sources: SourceTree) -> Path:
-    """Return the file of a figure's module."""
-    return sources.folder / "figures" / f"{figure_id}.py"
+def script_path(script: str, sources: SourceTree) -> Path:
+    """Return the file of a figure's module from the cell `script`."""
+    return sources.folder / "figures" / Path(script).name
+
+
+def is_generic(script: str) -> bool:
+    """True for the module of a kind of figure, which figures of any id may share."""
+    return Path(script).name.startswith(GENERIC)
 
 
 def _script_problems(row: Row, sources: SourceTree) -> list[Problem]:
     expected = f"scripts/figures/{row.cells['id']}.py"
     script = row.cells["script"]
-    if script != expected:
+    if script != expected and not is_generic(script):
         return [row.problem("script", f"must be {quote(expected)}, named by the figure's id, found {quote(script)}")]
-    path = script_path(row.cells["id"], sources)
+    path = script_path(script, sources)
     if not path.is_file():
         known = [f"scripts/figures/{other.name}" for other in path.parent.glob("*.py")]
         return [row.problem("script", f"{quote(script)} does not exist{did_you_mean(script, known)}")]

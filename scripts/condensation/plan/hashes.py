@@ -59,7 +59,7 @@ def _tools(sources: SourceTree, names: Iterable[str]) -> Iterator[str]:
 
 
 def _needed(figure: Figure, sources: SourceTree, chosen: Choice) -> tuple[ast.Module, frozenset[str]]:
-    path = script_path(figure.id, sources)
+    path = script_path(figure.script, sources)
     tree = sources.parse(path)
     part = needed_part(tree, function_names(tree, chosen))
     return part, sources.imported(part.body, path)

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from condensation.gallery.tables import Equation
 from condensation.plan.plan import Experiment, Plan
 
 _QUIET = ("-", "")  # cells that set nothing
 
 
-def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]]) -> str:
-    """Return docs/figures.md: in the lecture's order a section a figure."""
+def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]], equations: Sequence[Equation] = ()) -> str:
+    """Return docs/figures.md: in the lecture's order a section a figure, with its equations, rows and claims."""
     held = sum(bool(claim["held"]) for claim in claims)
     failed = [claim["id"] for claim in claims if not claim["held"]]
     lines = [
@@ -20,24 +21,46 @@ def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]]) -> str:
         f"Preset `{plan.preset}` ({plan.preset_description}): {len(plan.figures)} figures, "
         f"{held} of {len(claims)} claims held" + (f"; **failed: {', '.join(failed)}**." if failed else "."),
         "",
-        "| figure | slide | claims held |",
-        "|---|---|---|",
+        "| figure | slide | equations | rows | claims held |",
+        "|---|---|---|---|---|",
     ]
     for figure in plan.figures.values():
         own = [claim for claim in claims if claim["figure"] == figure.id]
+        behind = ", ".join(f"[{e.id}](#equations)" for e in equations if figure.id in e.figures) or "-"
+        rows = ", ".join(_row_link(plan, name) for name in figure.experiments) or "-"
         lines.append(
-            f"| [{figure.id}](#{figure.id}) | {figure.slide} | {sum(bool(c['held']) for c in own)} of {len(own)} |"
+            f"| [{figure.id}](#{figure.id}) | {figure.slide} | {behind} | {rows} "
+            f"| {sum(bool(c['held']) for c in own)} of {len(own)} |"
         )
     for figure in plan.figures.values():
         own = [claim for claim in claims if claim["figure"] == figure.id]
         lines += ["", f"## {figure.id}", "", f"**{figure.title}.** {figure.caption}", ""]
         image = f"images/{figure.id}.png" if "png" in figure.formats else f"images/{figure.id}.{figure.formats[0]}"
-        lines += [f"![{figure.title}]({image})", "", f"Slide: {figure.slide}. Redraw: `snakemake {figure.id}`.", ""]
+        behind = ", ".join(f"[{e.id}](#equations)" for e in equations if figure.id in e.figures)
+        said = f"Slide: {figure.slide}." + (f" Equations: {behind}." if behind else "")
+        lines += [f"![{figure.title}]({image})", "", f"{said} Redraw: `snakemake {figure.id}`.", ""]
         for name in figure.experiments:
             lines += [*_settings(plan.experiments[name]), ""]
         if own:
             lines += _claims(own)
+    if equations:
+        lines += ["", *_equations(equations)]
     return "\n".join(lines) + "\n"
+
+
+def _row_link(plan: Plan, key: str) -> str:
+    experiment = plan.experiments[key]
+    return f"[{key}](../{plan.families[experiment.family].table})"
+
+
+def _equations(equations: Sequence[Equation]) -> list[str]:
+    """Every equation with the figures that rest on it."""
+    lines = ["## equations"]
+    for equation in equations:
+        figures = ", ".join(f"[{figure}](#{figure})" for figure in equation.figures)
+        lines += ["", f"**{equation.id}**: {equation.meaning} ({equation.source}). Figures: {figures}.", ""]
+        lines += ["```math", equation.latex, "```"]
+    return lines
 
 
 def _settings(experiment: Experiment) -> list[str]:
