@@ -162,10 +162,11 @@ def _draw_flow(axes: Axes, rows: pd.DataFrame) -> None:
 
 def _draw_states(axes: Axes, rows: pd.DataFrame) -> None:
     """Colour: first anchor; marker: second anchor; (3, 4) and (4, 3) are ringed."""
-    for (a1, a2), points in rows.groupby(["a1", "a2"]):
-        special = {int(a1), int(a2)} == {3, 4}
+    for _, points in rows.groupby(["a1", "a2"]):
+        a1, a2 = points[["a1", "a2"]].iloc[0].astype(int)
+        special = {a1, a2} == {3, 4}
         axes.scatter(
-            points["x"], points["y"], s=16 if special else 9, marker=_MARKERS[int(a2) - 1], color=_ANCHORS[int(a1) - 1],
+            points["x"], points["y"], s=16 if special else 9, marker=_MARKERS[a2 - 1], color=_ANCHORS[a1 - 1],
             edgecolors="black" if special else "none", linewidths=0.6, alpha=0.8, rasterized=True,
         )  # fmt: skip
     for anchor in range(4):
