@@ -30,7 +30,7 @@ def measure(data: FigureData) -> pa.Table:
         kind = "unseen" if not added.size else "inferential" if answer == composition(pair) else "non-inferential"
         cells.append({"a1": pair[0], "a2": pair[1], "series": kind, "answer": answer, "count": added.size})
     table = pd.DataFrame(cells)
-    return metric_table(**{name: table[name].to_numpy() for name in table})
+    return metric_table(**{str(name): table[name].to_numpy() for name in table})
 
 
 def draw(table: pd.DataFrame) -> Figure:

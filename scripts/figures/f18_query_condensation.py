@@ -23,7 +23,7 @@ def measure(data: FigureData) -> pa.Table:
     runs = runs[runs["layers"] == 2]
     numbers = matrix_rows(runs)
     rows = [numbers[(numbers["series"] == "W_Q") & (numbers["layer"] == 1)].assign(series="number"), settings_row(runs)]
-    for name, run in large_and_small(data.runs["kept"]).items():
+    for name, run in large_and_small(pd.concat([data.runs["two_layers_large"], data.runs["two_layers_small"]])).items():
         labels = {"series": name, **{key: run[key] for key in ("gamma", "layers", "seed", "symmetric", "inferential")}}
         rows.append(cosine_rows(weights(run)["W_Q.1"]).assign(**labels))
     table = pd.concat(rows).reindex(columns=list(_NAMES))

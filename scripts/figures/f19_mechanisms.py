@@ -21,7 +21,7 @@ def measure(data: FigureData) -> pa.Table:
         rows.append({**pair, "series": "symmetric", "label": f"{low},{high}", "answer": symmetric_answer((a1, a2))})
         rows.append({**pair, "series": "inferential", "label": f"{a1}|{a2}", "answer": composition((a1, a2))})
     table = pd.DataFrame(rows)
-    return metric_table(**{name: table[name].to_numpy() for name in table})
+    return metric_table(**{str(name): table[name].to_numpy() for name in table})
 
 
 def draw(table: pd.DataFrame) -> Figure:

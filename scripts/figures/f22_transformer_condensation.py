@@ -20,12 +20,12 @@ _NAMES = (
 
 def measure(data: FigureData) -> pa.Table:
     """W_Q(1) and principal components of the key embeddings of both runs; rank correlation of PC 1 of every run."""
-    runs = with_outcome(data.runs["kept"])
+    runs = with_outcome(pd.concat([data.runs["two_layers_large"], data.runs["two_layers_small"]]))
     rows = [settings_row(runs)]
     for _, run in runs.iterrows():
         labels = {name: run[name] for name in ("gamma", "layers", "seed", "fitted")}
         rows.append(pd.DataFrame([{**labels, "series": "order", "rank_correlation": key_order(key_components(run))}]))
-    for name, run in large_and_small(data.runs["kept"]).items():
+    for name, run in large_and_small(runs).items():
         labels = {"panel": name, **{key: run[key] for key in ("gamma", "layers", "seed", "fitted")}}
         matrix, keys = weights(run)["W_Q.1"], key_components(run)
         row, column = np.divmod(np.arange(matrix.size), matrix.shape[1])

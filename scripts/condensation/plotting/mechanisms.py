@@ -12,6 +12,7 @@ from matplotlib.image import AxesImage
 from condensation.plotting.style import COLOURS, attribution, new_figure
 from condensation.plotting.transformer import settings
 
+_LABELS = {"embeddings": "keys"}
 FLOW = 0.1  # attention drawn as a flow of information
 _TOKENS = ("", "", "", "$x$", "$a_1$", "$a_2$", "", "", "")
 _MARKERS = ("o", "s", "^", "D")
@@ -106,7 +107,10 @@ def draw_where(table: pd.DataFrame) -> Figure:
             (place - 0.45, place + 0.45), (random, random), "--", color=COLOURS["condensed"], linewidth=1.3,
             label="random directions" if not place else None,
         )  # fmt: skip
-    labels = [name if not layer else f"$W^{{{name.removeprefix('W_')}({layer:.0f})}}$" for name, layer in names]
+    labels = [
+        _LABELS.get(name, name) if not layer else f"$W^{{{name.removeprefix('W_')}({layer:.0f})}}$"
+        for name, layer in names
+    ]
     panel.set_xticks(range(len(names)), labels)
     panel.set(xlabel="matrix (keys' embeddings by row, all others by column)", ylabel="mean $|D|$", ylim=(0, 1))
     figure.legend(loc="outside upper center", ncols=len(gammas) + 1)
@@ -162,10 +166,11 @@ def _draw_flow(axes: Axes, rows: pd.DataFrame) -> None:
 
 def _draw_states(axes: Axes, rows: pd.DataFrame) -> None:
     """Colour: first anchor; marker: second anchor; (3, 4) and (4, 3) are ringed."""
-    for (a1, a2), points in rows.groupby(["a1", "a2"]):
-        special = {int(a1), int(a2)} == {3, 4}
+    for _, points in rows.groupby(["a1", "a2"]):
+        a1, a2 = points[["a1", "a2"]].iloc[0].astype(int)
+        special = {a1, a2} == {3, 4}
         axes.scatter(
-            points["x"], points["y"], s=16 if special else 9, marker=_MARKERS[int(a2) - 1], color=_ANCHORS[int(a1) - 1],
+            points["x"], points["y"], s=16 if special else 9, marker=_MARKERS[a2 - 1], color=_ANCHORS[a1 - 1],
             edgecolors="black" if special else "none", linewidths=0.6, alpha=0.8, rasterized=True,
         )  # fmt: skip
     for anchor in range(4):
@@ -190,14 +195,14 @@ def draw_embeddings(table: pd.DataFrame) -> Figure:
         limit = np.abs(values).max()
         image = left.imshow(values, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest")
         left.set(xlabel="output of $W^{Q(1)}$", ylabel="input")
-        left.set_title(f"{name} start, {_title(matrix)}", fontsize=8.5)
+        left.set_title(f"{name} start, {_title(matrix)}", fontsize=8.5, loc="right")
         figure.colorbar(image, ax=left, fraction=0.046, pad=0.03)
         points = right.scatter(keys["x"], keys["y"], c=keys["key"], cmap="viridis", s=18)
         share = keys.iloc[0]
         right.set(
             xlabel=f"PC 1 ({100 * share['variance_x']:.0f} %)", ylabel=f"PC 2 ({100 * share['variance_y']:.0f} %)"
         )
-        right.set_title(f"key embeddings: |rank correlation| {share['rank_correlation']:.2f}", fontsize=8.5)
+        right.set_title(f"key embeddings, |rank corr.| = {share['rank_correlation']:.2f}", fontsize=8.5, loc="right")
         figure.colorbar(points, ax=right, label="key $x$", fraction=0.046, pad=0.03)
     attribution(figure, settings(table))
     return figure

@@ -1,6 +1,7 @@
 """Drawings of the transformer's task and maps."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,7 @@ def _grid(panel: Axes, size: int = 4) -> None:
     panel.spines[:].set_visible(False)
 
 
-def _cell(panel: Axes, a1: int, a2: int, colour: str, text: str, **style: object) -> None:
+def _cell(panel: Axes, a1: int, a2: int, colour: str, text: str, **style: Any) -> None:
     panel.add_patch(Rectangle((a2 - 0.48, a1 - 0.48), 0.96, 0.96, facecolor=colour, edgecolor="0.35", **style))
     panel.text(a2, a1, text, ha="center", va="center", fontsize=9)
 
@@ -88,11 +89,11 @@ def draw_mechanisms(table: pd.DataFrame, functions: Mapping[int, int]) -> Figure
     right.set_title(f"Mechanism 2: {len(functions)} functions, composed")
     right.set(xlim=(-0.2, 3.2), ylim=(4.6, 0.4))
     right.axis("off")
-    for place, heading in enumerate(("$x$", "$g(x;\\,a_1)$", "$g(g(x;\\,a_1);\\,a_2)$")):
-        right.text(1.5 * place, 0.55, heading, ha="center", va="center", fontsize=10)
+    for column, heading in enumerate(("$x$", "$g(x;\\,a_1)$", "$g(g(x;\\,a_1);\\,a_2)$")):
+        right.text(1.5 * column, 0.55, heading, ha="center", va="center", fontsize=10)
     for number, (anchor, step) in enumerate(functions.items(), start=1):
         colour = _CLASSES[number - 1]
-        for place in (0, 1.5):
+        for place in (0.0, 1.5):
             right.add_patch(
                 FancyArrowPatch(
                     (place + 0.15, number),
@@ -106,7 +107,7 @@ def draw_mechanisms(table: pd.DataFrame, functions: Mapping[int, int]) -> Figure
             right.text(
                 place + 0.75, number - 0.17, f"anchor {anchor}: ${step:+d}$", ha="center", va="bottom", fontsize=9
             )
-        for place in (0, 1.5, 3.0):
+        for place in (0.0, 1.5, 3.0):
             right.plot(place, number, "o", color="0.35", markersize=5)
     return figure
 
@@ -116,7 +117,7 @@ def draw_solution_map(table: pd.DataFrame, solution: str) -> Figure:
     layers = np.sort(table["layers"].dropna().unique())
     cells = table[table["series"] == "cell"]
     gammas = np.sort(cells["gamma"].unique())
-    figure, axes = new_figure(1, 1, width=max(5.6, 0.95 * len(gammas) + 1.6), height=1.3 + 1.0 * len(layers))
+    figure, axes = new_figure(1, 1, width=max(8.2, 1.05 * len(gammas) + 1.6), height=1.3 + 1.0 * len(layers))
     panel = axes[0, 0]
     values = cells.pivot(index="layers", columns="gamma", values=solution).reindex(index=layers, columns=gammas)
     edges = np.arange(len(gammas) + 1) - 0.5, np.arange(len(layers) + 1) - 0.5
