@@ -67,11 +67,8 @@ def _draw_accuracy(axes: Axes, history: pd.DataFrame, published: dict[str, float
         _draw_curve(axes, history, series, "held_out_accuracy", ":", None)
     for column, line in (("accuracy", "-"), ("held_out_accuracy", ":")):
         axes.axhline(published[column], color=COLOURS["published"], linestyle=line, label=_PUBLISHED[column], zorder=0)
-    last = history[history["epoch"] >= 1]
-    lowest = float(last[["accuracy", "held_out_accuracy"]].min().min())
-    axes.set(
-        xlabel="epoch", ylabel="accuracy", ylim=(max(0.94, lowest - 0.01) if lowest > 0.9 else lowest - 0.02, 1.004)
-    )
+    end = history.loc[history["epoch"] == history["epoch"].max(), ["accuracy", "held_out_accuracy"]].min().min()
+    axes.set(xlabel="epoch", ylabel="accuracy", ylim=(0.94 if end > 0.95 else 0.0, 1.004))
     axes.legend(loc="lower right")
 
 
