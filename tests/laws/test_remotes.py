@@ -72,7 +72,8 @@ class Remote:
         if self.kind == "s3":
             pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{self.name}/")
             return sorted(entry["Key"] for page in pages for entry in page.get("Contents", ()))
-        return sorted(str(path) for path in self.folder.rglob("*") if path.is_file())
+        # a push that was cut off leaves a *.tmp in a folder, which nobody takes for an object
+        return sorted(str(path) for path in self.folder.rglob("*") if path.is_file() and path.suffix != ".tmp")
 
     def read(self, name: str) -> bytes:
         if self.kind == "s3":
