@@ -9,6 +9,7 @@ from snakemake.shell import shell
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "scripts"))
 from condensation.plan import InputError, build_plan, check_settings
+from condensation.plan.parameters import constant
 from condensation.records.freshness import distrust
 from condensation.records.invocations import enter
 
