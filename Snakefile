@@ -15,6 +15,7 @@ from condensation.gallery.captions import report_captions
 from condensation.gallery.content_hash import pages_hash
 from condensation.gallery.tables import read_report_tables
 from condensation.plan import InputError, build_plan, check_settings
+from condensation.plan.parameters import constant
 from condensation.progress.hooks import listen, only_problems
 from condensation.progress.summary import summary_text
 from condensation.records.freshness import distrust

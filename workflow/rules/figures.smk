@@ -1,8 +1,3 @@
-def constant(value):
-    """A parameter as it is: in a text from a table, braces are no wildcards."""
-    return lambda wildcards: value
-
-
 rule figures:
     input:
         [
