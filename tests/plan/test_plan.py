@@ -9,7 +9,7 @@ import pytest
 
 from condensation.plan import InputError, build_plan, run_id
 from condensation.plan.problems import LONGEST_QUOTE, did_you_mean, quote
-from tests.plan.small_repository import FAMILY, FIGURES, REPOSITORY, TABLE, SmallRepository, line
+from tests.plan.small_repository import CLAIMS, FAMILY, FIGURES, REPOSITORY, TABLE, SmallRepository, line
 
 SCRIPT = REPOSITORY / "scripts" / "plan.py"
 
@@ -144,3 +144,34 @@ def test_run_ids_of_the_plan_are_the_public_ones(small: SmallRepository):
     assert all(
         run_id(run) == i for batch in plan.batches.values() for run, i in zip(batch.runs, batch.run_ids, strict=True)
     )
+
+
+GENERIC = "generic_kind\tSlide\tTitle\tscripts/figures/generic_kind.py\ttwo_layer:slope_map\tpdf,png\tCaption\n"
+
+
+def add_generic(small: SmallRepository, *ids: str) -> None:
+    small.write("scripts/figures/generic_kind.py", small.read("scripts/figures/f11_slope_map.py"))
+    small.write(FIGURES, small.read(FIGURES) + "".join(GENERIC.replace("generic_kind", i, 1) for i in ids))
+
+
+def test_figures_share_the_script_of_a_kind(small: SmallRepository):
+    add_generic(small, "x1_mine", "x2_mine")
+    small.write(CLAIMS, small.read(CLAIMS) + "mine\tx1_mine\tflat\tours\tslope_at_one\t0\t1\n")
+    plan = small.plan()
+    assert plan.measure_hash("x1_mine") == plan.measure_hash("x2_mine") == plan.measure_hash("f11_slope_map")
+    before = plan.draw_hash("x1_mine"), plan.draw_hash("f11_slope_map")
+    small.edit("scripts/figures/generic_kind.py", 'PANELS = ("a", "b")', 'PANELS = ("a", "c")')
+    plan = small.plan()
+    assert plan.draw_hash("x1_mine") != before[0]
+    assert plan.draw_hash("f11_slope_map") == before[1]
+
+
+def test_mistakes_about_the_script_of_a_kind_are_told(small: SmallRepository):
+    add_generic(small, "x1_mine")
+    small.write(CLAIMS, small.read(CLAIMS) + "mine\tx1_mine\tflat\tours\tslope_at_two\t0\t1\n")
+    (problem,) = small.problems()
+    assert "`scripts/figures/generic_kind.py` has no @quantity `slope_at_two`; did you mean `slope_at_one`?" in str(
+        problem
+    )
+    small.write(FIGURES, small.read(FIGURES).replace("generic_kind.py", "generic_kinds.py"))
+    assert any("`scripts/figures/generic_kinds.py` does not exist; did you mean" in str(p) for p in small.problems())
