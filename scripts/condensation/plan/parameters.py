@@ -5,5 +5,5 @@ from typing import Any
 
 
 def constant(value: Any) -> Callable[[Any], Any]:
-    """Return a function of the wildcards that gives the value as it is: braces in a text of a table are no wildcards."""
+    """Return a function of the wildcards that gives the value as it is: braces in it are no wildcards."""
     return lambda wildcards: value
