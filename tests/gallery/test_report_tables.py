@@ -27,12 +27,12 @@ def edit(root: Path, table: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1))
 
 
-def test_every_figure_of_networks_has_an_equation():
+def test_every_figure_of_fully_connected_networks_has_an_equation():
     tables = read_report_tables(ROOT, PLAN)
-    without = [
-        figure.id for figure in PLAN.figures.values() if figure.experiments and not tables.equations_of(figure.id)
-    ]
-    assert without == []
+    families = {"two_layer", "three_layer", "regularised", "custom"}
+    for figure in PLAN.figures.values():
+        if figure.experiments and {name.split(":")[0] for name in figure.experiments} <= families:
+            assert tables.equations_of(figure.id), figure.id
 
 
 def test_every_equation_becomes_mathml_with_words():
