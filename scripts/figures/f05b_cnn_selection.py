@@ -1,4 +1,4 @@
-"""How the settings of the convolutional network were chosen: condensation and accuracy on held-out training images."""
+"""Condensation against accuracy on held-out training images, over the rate at which the kernels learn."""
 
 import numpy as np
 import pandas as pd
