@@ -74,15 +74,18 @@ def principal_components(states: Array, number: int = 2) -> tuple[Array, Array]:
 
 
 def state_components(row: pd.Series) -> pd.DataFrame:
-    """First two principal components of the last token's final states: x, y, a1, a2 and key of every probe."""
-    keys = probe_keys(run_of(row))
+    """First two principal components x, y of the last token's final states for one key, the middle one: a1, a2, key.
+
+    One point an ordered pair and probe; the probes of a pair differ in their noise.
+    """
+    run = run_of(row)
+    keys = np.full(_PROBES, (run.key_low + run.key_high) // 2, dtype=np.int32)
     states = last_states(row, keys)
     scores, shares = principal_components(states.reshape(-1, states.shape[-1]))
     pairs = np.repeat(np.array(ORDERED), len(keys), axis=0)
     columns = {"x": scores[:, 0], "y": scores[:, 1], "a1": pairs[:, 0], "a2": pairs[:, 1]}
-    return pd.DataFrame(
-        columns | {"key": np.tile(keys, len(ORDERED)), "variance_x": shares[0], "variance_y": shares[1]}
-    )
+    variances = {"variance_x": shares[0], "variance_y": shares[1]}
+    return pd.DataFrame(columns | {"key": np.tile(keys, len(ORDERED))} | variances)
 
 
 def states_by_target(row: pd.Series, number: int = 6) -> pd.DataFrame:

@@ -120,7 +120,7 @@ def draw_where(table: pd.DataFrame) -> Figure:
 
 def draw_solution(table: pd.DataFrame) -> Figure:
     """(a) Flow of attention; (b) last token's states of the 12 ordered pairs; (c) their cosines sorted by target."""
-    figure, axes = new_figure(1, 3, width=10.4, height=3.9, letters=True, width_ratios=(1.15, 1, 1))
+    figure, axes = new_figure(1, 3, width=10.4, height=4.2, letters=True, width_ratios=(1.15, 1, 1))
     run = table[table["series"] == "run"].iloc[0]
     figure.suptitle(
         rf"$\gamma = {run['gamma']:g}$, $L = {run['layers']:.0f}$, seed {run['seed']:.0f}: (4, 3) answered $x-6$ in "
@@ -170,17 +170,20 @@ def _draw_states(axes: Axes, rows: pd.DataFrame) -> None:
         a1, a2 = points[["a1", "a2"]].iloc[0].astype(int)
         special = {a1, a2} == {3, 4}
         axes.scatter(
-            points["x"], points["y"], s=16 if special else 9, marker=_MARKERS[a2 - 1], color=_ANCHORS[a1 - 1],
+            points["x"], points["y"], s=20 if special else 12, marker=_MARKERS[a2 - 1], color=_ANCHORS[a1 - 1],
             edgecolors="black" if special else "none", linewidths=0.6, alpha=0.8, rasterized=True,
         )  # fmt: skip
-    for anchor in range(4):
-        axes.plot([], [], "o", color=_ANCHORS[anchor], label=f"$a_1$ = {anchor + 1}")
-    for anchor in range(4):
-        axes.plot([], [], _MARKERS[anchor], color="0.5", label=f"$a_2$ = {anchor + 1}")
-    axes.legend(loc="best", ncols=2, fontsize=6, handletextpad=0.1, columnspacing=0.5)
+    colours = [axes.scatter([], [], s=20, color=colour, label=f"$a_1$ = {n}") for n, colour in enumerate(_ANCHORS, 1)]
+    shapes = [
+        axes.scatter([], [], s=20, color="0.5", marker=m, label=f"$a_2$ = {n}") for n, m in enumerate(_MARKERS, 1)
+    ]
+    axes.legend(
+        handles=colours + shapes, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=4, fontsize=6.5,
+        handletextpad=0.1, columnspacing=0.8,
+    )  # fmt: skip
     share = rows.iloc[0]
     axes.set(xlabel=f"PC 1 ({100 * share['variance_x']:.0f} %)", ylabel=f"PC 2 ({100 * share['variance_y']:.0f} %)")
-    axes.set_title("states of the last token")
+    axes.set_title(f"last token's states, $x$ = {share['key']:.0f}", loc="right")
 
 
 def draw_embeddings(table: pd.DataFrame) -> Figure:
