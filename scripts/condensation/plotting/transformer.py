@@ -42,7 +42,8 @@ def _grid(panel: Axes, size: int = 4) -> None:
 
 def _cell(panel: Axes, a1: int, a2: int, colour: str, text: str, **style: Any) -> None:
     panel.add_patch(Rectangle((a2 - 0.48, a1 - 0.48), 0.96, 0.96, facecolor=colour, edgecolor="0.35", **style))
-    panel.text(a2, a1, text, ha="center", va="center", fontsize=9)
+    behind = {"facecolor": "white", "edgecolor": "none", "pad": 2.0} if "hatch" in style else None
+    panel.text(a2, a1, text, ha="center", va="center", fontsize=9, bbox=behind)
 
 
 def draw_task(table: pd.DataFrame) -> Figure:
