@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from condensation.plan import run_id
@@ -118,3 +119,15 @@ def test_a_figure_module_must_exist_and_have_both_functions(tmp_path):
     (tmp_path / "f01.py").write_text("def measure(data): ...\n")
     with pytest.raises(AttributeError, match=r"f01\.py has no function draw"):
         load_figure_module(tmp_path / "f01.py")
+
+
+def test_trained_parameters_are_stored_without_a_dictionary(tmp_path):
+    theta = np.random.default_rng(0).standard_normal(20_000).astype(np.float32)
+    table = pa.table({"run_id": ["a", "b"], "steps": pa.array([[1, 2], [3]]), "theta_end": pa.array([theta, None])})
+    path = tmp_path / "runs.parquet"
+    write_table(table, path, {"batch": "x"})
+    read = pq.read_table(path)
+    assert read.equals(table)
+    assert path.stat().st_size < 1.05 * theta.nbytes
+    write_table(pa.table({"theta_end": pa.nulls(2)}), path, {})  # a batch that keeps none
+    assert pq.read_table(path)["theta_end"].null_count == 2

@@ -34,8 +34,17 @@ def batch_table(runs: Sequence[Any], results: dict[str, list[Any]]) -> pa.Table:
 
 
 def write_table(table: pa.Table, path: Path, metadata: dict[str, str]) -> None:
-    """Write a Parquet file whole or not at all: zstd, page checksums, `metadata` beside the schema."""
+    """Write a Parquet file whole or not at all: zstd, page checksums, `metadata` beside the schema.
+
+    Trained parameters (columns theta_..., float32) hardly repeat: a dictionary would add half of their size again.
+    """
     schema = table.schema.with_metadata(metadata)
+    parameters = [field.name for field in schema if field.name.startswith("theta_") and pa.types.is_list(field.type)]
+    encoding: dict[str, Any] = {}
+    if parameters:
+        paths = {field.name: f"{field.name}.list.element" for field in schema if pa.types.is_list(field.type)}
+        encoding["use_dictionary"] = [paths.get(name, name) for name in schema.names if name not in parameters]
+        encoding["column_encoding"] = {paths[name]: "BYTE_STREAM_SPLIT" for name in parameters}
     with replacing(path) as temporary:
         pq.write_table(
             table.cast(schema),
@@ -44,6 +53,7 @@ def write_table(table: pa.Table, path: Path, metadata: dict[str, str]) -> None:
             compression_level=9,
             write_page_checksum=True,
             version="2.6",
+            **encoding,
         )
 
 
