@@ -188,7 +188,7 @@ def _draw_states(axes: Axes, rows: pd.DataFrame) -> None:
 
 def draw_embeddings(table: pd.DataFrame) -> Figure:
     """Large start above small: W_Q of layer 1 and the principal components of the key embeddings."""
-    figure, axes = new_figure(2, 2, width=7.4, height=6.2, letters=True, width_ratios=(1, 1.25))
+    figure, axes = new_figure(2, 2, width=8.4, height=6.4, letters=True, width_ratios=(1, 1.25))
     for row, name in enumerate(("large", "small")):
         matrix, keys = (table[(table["panel"] == name) & (table["series"] == kind)] for kind in ("weight", "key"))
         left, right = axes[row]
@@ -199,7 +199,7 @@ def draw_embeddings(table: pd.DataFrame) -> Figure:
         image = left.imshow(values, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest")
         left.set(xlabel="output of $W^{Q(1)}$", ylabel="input")
         left.set_title(f"{name} start, {_title(matrix)}", fontsize=8.5, loc="right")
-        figure.colorbar(image, ax=left, fraction=0.046, pad=0.03)
+        figure.colorbar(image, ax=left, label="weight", fraction=0.046, pad=0.03)
         points = right.scatter(keys["x"], keys["y"], c=keys["key"], cmap="viridis", s=18)
         share = keys.iloc[0]
         right.set(

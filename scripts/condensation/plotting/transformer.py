@@ -76,7 +76,7 @@ def draw_task(table: pd.DataFrame) -> Figure:
 
 def draw_mechanisms(table: pd.DataFrame, functions: Mapping[int, int]) -> Figure:
     """(a) Every unordered pair is remembered by itself; (b) four functions are remembered and composed."""
-    figure, axes = new_figure(1, 2, width=8.0, height=4.2, letters=True)
+    figure, axes = new_figure(1, 2, width=8.2, height=4.6, letters=True)
     left, right = axes[0]
     _grid(left)
     pairs = table[table["series"] == "symmetric"]
@@ -88,7 +88,7 @@ def draw_mechanisms(table: pd.DataFrame, functions: Mapping[int, int]) -> Figure
     left.set(xlabel="second anchor $a_2$", ylabel="first anchor $a_1$")
     left.set_title(f"Mechanism 1: {len(classes)} pairs, order lost")
     right.set_title(f"Mechanism 2: {len(functions)} functions, composed")
-    right.set(xlim=(-0.2, 3.2), ylim=(4.6, 0.4))
+    right.set(xlim=(-0.3, 3.5), ylim=(4.6, 0.4))
     right.axis("off")
     for column, heading in enumerate(("$x$", "$g(x;\\,a_1)$", "$g(g(x;\\,a_1);\\,a_2)$")):
         right.text(1.5 * column, 0.55, heading, ha="center", va="center", fontsize=10)
