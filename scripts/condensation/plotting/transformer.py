@@ -79,6 +79,7 @@ def draw_mechanisms(table: pd.DataFrame, functions: Mapping[int, int]) -> Figure
     figure, axes = new_figure(1, 2, width=8.2, height=4.6, letters=True)
     left, right = axes[0]
     _grid(left)
+    left.set_aspect("auto")  # equal scales would push the label out of the frame
     pairs = table[table["series"] == "symmetric"]
     classes = sorted(pairs["label"].unique())
     for _, pair in pairs.iterrows():
