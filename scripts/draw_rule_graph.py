@@ -13,6 +13,7 @@ from condensation.plotting.save import save_text
 START, END = "<!-- rule graph: made by `make rulegraph`, not edited by hand -->", "<!-- end of the rule graph -->"
 LABELS = {
     "published": "published values",
+    "mnist": "MNIST<br>data/raw",
     "train": "train<br>data/runs",
     "measure": "measure<br>data/metrics",
     "export_csv": "export as CSV<br>data/metrics",

@@ -89,12 +89,6 @@ def line_ratio(table: pd.DataFrame) -> list[float]:
 
 
 @quantity
-def line_ratio_range(table: pd.DataFrame) -> float:
-    """Largest |log ratio| of N_eff (mean over seeds) over the cells on the phase boundary."""
-    return float(np.abs(np.log(ratios(table, on_boundary(table), "n_eff").mean(axis=1))).max())
-
-
-@quantity
 def linear_cells_smallest_ratio(table: pd.DataFrame) -> list[float]:
     """Smallest ratio of N_eff at the largest and the smallest width over the cells with gamma <= 0.8, seed by seed."""
     return [float(value) for value in ratios(table, deep_in_linear_regime(table), "n_eff").min(axis=0)]

@@ -10,7 +10,6 @@ from condensation.measures.mechanisms import (
     attention_of,
     early_layers,
     solution_rows,
-    target_contrast,
 )
 from condensation.plotting.mechanisms import draw_solution
 from condensation.records.columns import metric_table
@@ -47,12 +46,6 @@ def swapped_states(table: pd.DataFrame) -> float:
     """Smallest cosine of the last token's states for (4, 3) and (3, 4) over all symmetric runs; NaN without one."""
     rows = table[(table["series"] == "solution") & (table["label"] == "symmetric")]
     return float(rows["swap_cosine"].min())
-
-
-@quantity
-def states_follow_the_target(table: pd.DataFrame) -> float:
-    """Mean cosine of states with the same target minus that of states with different targets."""
-    return target_contrast(table[table["series"] == "cosine"])
 
 
 @quantity

@@ -67,12 +67,6 @@ def value_over_feed_forward(table: pd.DataFrame) -> list[float]:
 
 
 @quantity
-def query_over_value_large_start(table: pd.DataFrame) -> list[float]:
-    """W_Q over W_V at gamma = .5."""
-    return _ratio(table, "W_Q", "W_V", 0.5)
-
-
-@quantity
 def everywhere(table: pd.DataFrame) -> float:
     """Share of the matrices of layer 1 that are more condensed at gamma = .8 than at gamma = .5, means over seeds."""
     rows = table[table["layer"] == 1]

@@ -59,15 +59,15 @@ def test_threads_company_order_and_restart_change_no_bit(family, tmp_path, tried
 @pytest.mark.parametrize("family", PLAN.families)
 def test_a_batch_that_goes_on_from_a_part_has_the_same_bytes(family, tmp_path, monkeypatch, tried):
     batch = smallest_batch(family)
-    training = PLAN.families[family].training
+    chosen = PLAN.families[family]
     fresh, resumed = tmp_path / "fresh", tmp_path / "zurück gekehrt"
-    write_table(train_batch(batch, training, fresh, 1), fresh / f"{batch.name}.parquet", {"batch": batch.name})
+    write_table(train_batch(batch, chosen, fresh, 1), fresh / f"{batch.name}.parquet", {"batch": batch.name})
     part = batch.runs[: len(batch.runs) // 2 + 1]
     code = batch.name.rsplit("-", 1)[1]
     write_table(trained(family, part, 2), resumed / f"part-{code}.parquet", {"batch": "part"})
     if len(part) == len(batch.runs):
         monkeypatch.setenv("CONDENSATION_FORBID_TRAINING", "yes")
-    write_table(train_batch(batch, training, resumed, 1), resumed / f"{batch.name}.parquet", {"batch": batch.name})
+    write_table(train_batch(batch, chosen, resumed, 1), resumed / f"{batch.name}.parquet", {"batch": batch.name})
     first, second = ((folder / f"{batch.name}.parquet").read_bytes() for folder in (fresh, resumed))
     assert first == second
     tried("determinism", f"{family}: resumed from half a batch in another folder: file byte-identical", 1)

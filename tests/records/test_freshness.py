@@ -36,8 +36,14 @@ def made(tmp_path, plan):
     for path in [*tmp_path.rglob("f99_test.*")]:
         record = record_of(tmp_path, str(path.relative_to(tmp_path)))
         record.parent.mkdir(parents=True, exist_ok=True)
-        record.write_text("{}")
+        record.write_text(f"{{'{RUNS}' '{CODE}' 'smoke'}}")
     return tmp_path
+
+
+def claim_in_records(root, *values):
+    """Have every record say that its file was made of these values."""
+    for path in root.rglob("f99_test.*"):
+        record_of(root, str(path.relative_to(root))).write_text(" ".join(f"'{value}'" for value in values))
 
 
 @pytest.mark.parametrize("fmt", ["pdf", "png", "svg"])
@@ -71,6 +77,8 @@ def test_files_of_other_runs_or_code_are_doubted(made, plan, changed):
     stale = {each.file for each in stale_files(made, plan)}
     figures = {f"figures/f99_test.{fmt}" for fmt in ("pdf", "png", "svg")} if changed == "run_table_hash" else set()
     assert stale == {"data/metrics/f99_test.parquet"} | figures
+    assert distrust(made, plan) == []  # the records say so too: Snakemake sees it
+    claim_in_records(made, RUNS, CODE, "f" * 12, "smoke")
     before = {path: path.read_bytes() for path in made.rglob("f99_test.*")}
     assert set(distrust(made, plan)) == stale
     assert {path: path.read_bytes() for path in made.rglob("f99_test.*")} == before

@@ -128,7 +128,9 @@ def draw_solution_map(table: pd.DataFrame, solution: str) -> Figure:
     for _, cell in cells.iterrows():
         x, y = np.searchsorted(gammas, cell["gamma"]), np.searchsorted(layers, cell["layers"])
         seeds = len(cell[f"{solution}_by_seed"])
-        share = f"{cell['share_' + solution] * seeds:.0f}/{seeds} {solution[:3]}.\n"
+        other = "inferential" if solution == "symmetric" else "symmetric"
+        first, second = (f"{cell['share_' + name] * seeds:.0f} {name[:3]}." for name in (solution, other))
+        share = f"{first}, {second}\n"
         others = f"{cell['share_neither'] * seeds:.0f} neither, {cell['share_not_fit'] * seeds:.0f} not fit"
         if cell["masked"]:
             panel.add_patch(

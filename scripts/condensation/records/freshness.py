@@ -27,12 +27,16 @@ _FOOTER = 1 << 17  # bytes at the end of a Parquet file that are searched: some 
 
 @dataclass(frozen=True)
 class Stale:
-    """A result that is not what the plan asks for; preset: of the plan that it was compared with."""
+    """A result that is not what the plan asks for.
+
+    expected, found: in words. preset: of the plan that it was compared with. values: the hashes that are expected.
+    """
 
     file: str
     expected: str
     found: str
     preset: str
+    values: tuple[str, ...]
 
 
 def made_of(path: Path) -> dict[str, str]:
@@ -54,7 +58,7 @@ def stale_files(root: Path, plan: Plan) -> Iterator[Stale]:
         files = {f"figures/{figure.id}.{fmt}": asked for fmt in figure.formats if fmt not in TEXT}
         for file, expected in {f"data/metrics/{figure.id}.parquet": metrics, **files}.items():
             if (root / file).is_file() and (found := made_of(root / file)) != expected:
-                yield Stale(file, _words(expected), _words(found), plan.preset)
+                yield Stale(file, _words(expected), _words(found), plan.preset, tuple(expected.values()))
 
 
 def stale_results(root: Path, plan_of: Callable[[str], Plan]) -> list[Stale]:
@@ -77,12 +81,23 @@ def record_of(root: Path, file: str) -> Path:
     return root / RECORDS / urlsafe_b64encode(file.encode()).decode()
 
 
+def _recorded_as_current(root: Path, stale: Stale) -> bool:
+    """Tell whether Snakemake's record claims for a stale file what the plan asks for, so that it would not notice."""
+    record = record_of(root, stale.file)
+    if not record.is_file():
+        return False
+    parameters = record.read_text("utf-8")
+    return all(f"'{value}'" in parameters for value in stale.values)
+
+
 def distrust(root: Path, plan: Plan) -> list[str]:
-    """Have Snakemake make again what is stale or has no record, and return these files; no content is touched.
+    """Have Snakemake make again what has no record or contradicts it, and return these files; no content is touched.
 
     Each loses its record and gets the oldest date (but 0, which Snakemake takes for none): dates decide, against it.
+    A stale file whose record says so as well is left alone: Snakemake sees it, and a row changed back costs nothing.
     """
-    files = [*(stale.file for stale in stale_files(root, plan)), *without_record(root, plan)]
+    files = [stale.file for stale in stale_files(root, plan) if _recorded_as_current(root, stale)]
+    files += without_record(root, plan)
     for file in files:
         record_of(root, file).unlink(missing_ok=True)
         os.utime(root / file, (1, 1))
