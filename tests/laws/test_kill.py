@@ -14,7 +14,8 @@ import pytest
 from condensation.plan import build_plan
 from tests.laws.conftest import RESULTS, ROOT, hashes
 
-pytestmark = pytest.mark.law
+# many minutes: `make laws` runs it, `make test` does not
+pytestmark = [pytest.mark.law, pytest.mark.kill]
 
 KILLS = int(os.environ.get("LAWS_KILLS", "40"))  # of whole process groups
 SINGLE_KILLS = int(os.environ.get("LAWS_SINGLE_KILLS", "8"))  # of one worker, or of Snakemake alone
