@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from condensation.records.atomic import replacing
-from condensation.records.integrity import listing, md5_of, object_path, recorded_outputs
+from condensation.records.integrity import RecordError, listing, md5_of, object_path, recorded_outputs
 
 
 def main() -> int:
@@ -20,7 +20,7 @@ def main() -> int:
     subprocess.run(["dvc", "fetch", "--quiet"], cwd=root)  # its exit code does not tell whether all was there
     try:
         added = add_missing(root, root / ".dvc/cache", root / "dvc.lock")
-    except (FileNotFoundError, ValueError) as error:
+    except (FileNotFoundError, ValueError, RecordError) as error:
         sys.stderr.write(f"{pull.stderr}\n{error}\n")
         return 1
     sys.stderr.write(
@@ -39,9 +39,12 @@ def add_missing(root: Path, cache: Path, lock: Path) -> int:
     for output, md5 in recorded_outputs(lock).items():
         if not md5.endswith(".dir"):
             continue  # git has it
-        if not object_path(cache, md5).is_file():
-            raise FileNotFoundError(f"{output}: the recorded list of its files, {md5}, is missing in the store")
-        for name, digest in listing((cache,), md5) or ():
+        files = listing((cache,), md5)
+        if files is None:
+            raise FileNotFoundError(
+                f"{output}: the recorded list of its files, {md5}, is missing or damaged in the store"
+            )
+        for name, digest in files:
             target, source = root / output / name, object_path(cache, digest)
             if target.exists():
                 continue

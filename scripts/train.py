@@ -87,11 +87,6 @@ def train_batch(batch: Batch, family: Family, folder: Path, threads: int) -> pa.
     return table.sort_by("run_id")
 
 
-def code_of(batch: Batch) -> str:
-    """Return the hash of the batch's training code: the last part of its name."""
-    return batch.name.rsplit("-", 1)[1]
-
-
 def trained_already(batch: Batch, folder: Path) -> pa.Table | None:
     """Return the batch's runs that other batches of the same code hold: a run's id and the code fix its result.
 
@@ -99,10 +94,9 @@ def trained_already(batch: Batch, folder: Path) -> pa.Table | None:
     """
     if os.environ.get(FROM_NOTHING):
         return None
-    code = code_of(batch)
     found: list[pa.Table] = []
     missing = set(batch.run_ids)
-    for path in sorted(folder.glob(f"*-{code}.parquet")):
+    for path in sorted(folder.glob(f"*-{batch.code}.parquet")):
         try:
             ids = set(pq.read_table(path, columns=["run_id"])["run_id"].to_pylist()) & missing
             if not ids:

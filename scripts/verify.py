@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from condensation.plan import InputError, build_plan
-from condensation.records.freshness import stale_results
+from condensation.records.freshness import stale_results, words
 from condensation.records.integrity import (
     STORE_REPAIR,
     Damage,
@@ -78,7 +78,8 @@ def stale_of(root: Path) -> Iterator[Damage]:
     """
     # whatever preset made them: what counts is that its tables still say the same
     for stale in stale_results(root, lambda preset: build_plan(root, preset)):
-        yield Damage(stale.file, stale.expected, stale.found, f"snakemake --config preset={stale.preset} {stale.file}")
+        repair = f"snakemake --config preset={stale.preset} {stale.file}"
+        yield Damage(stale.file, words(stale.expected), words(stale.found), repair)
 
 
 if __name__ == "__main__":

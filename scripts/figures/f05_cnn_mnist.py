@@ -6,8 +6,8 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.measures.kernels import effective_rank, mean_similarity, order, random_similarity, similarity
-from condensation.measures.lines import number_of_lines
+from condensation.measures.kernels import effective_rank, mean_similarity, order, random_similarity
+from condensation.measures.lines import cosine_similarity, number_of_lines, similarity_rows
 from condensation.plotting.kernels import draw_kernels
 from condensation.records.columns import metric_table
 from condensation.records.figure_data import FigureData
@@ -42,25 +42,21 @@ def measure(data: FigureData) -> pa.Table:
             if number == 0:
                 last = len(kernels) - 1
                 for moment, epoch in (("start", 0), ("midway", last // 2), ("end", last)):
-                    matrix = _matrix(kernels[epoch]).assign(**labels, panel=moment, epoch=epoch)
+                    matrix = similarity_rows(cosine_similarity(kernels[epoch][order(kernels[epoch])])).assign(
+                        **labels, panel=moment, epoch=epoch
+                    )
                     rows.append(matrix.assign(kernel_similarity=history["kernel_similarity"][epoch]))
     table = pd.concat(rows).reindex(columns=list(_NAMES))
     return metric_table(**{name: table[name].to_numpy() for name in _NAMES})
 
 
 def _numbers(kernels: np.ndarray) -> dict[str, float]:
-    cosine = similarity(kernels)
+    cosine = cosine_similarity(kernels)
     return {
         "kernel_similarity": mean_similarity(cosine),
         "effective_rank": effective_rank(cosine),
         "kernel_lines": number_of_lines(kernels, np.ones(len(kernels))),
     }
-
-
-def _matrix(kernels: np.ndarray) -> pd.DataFrame:
-    cosine = similarity(kernels[order(kernels)])
-    row, column = np.indices(cosine.shape)
-    return pd.DataFrame({"row": row.ravel(), "column": column.ravel(), "cosine": cosine.ravel()})
 
 
 def draw(table: pd.DataFrame) -> Figure:

@@ -6,7 +6,8 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.measures.kernels import effective_rank, mean_similarity, similarity
+from condensation.measures.kernels import effective_rank, mean_similarity
+from condensation.measures.lines import cosine_similarity
 from condensation.plotting.kernels import draw_selection
 from condensation.records.columns import metric_table
 from condensation.records.figure_data import FigureData
@@ -21,7 +22,7 @@ def measure(data: FigureData) -> pa.Table:
     rows = []
     for _, run in data.runs["selection"].sort_values(["kernel_rate", "seed"]).iterrows():
         kernels = np.asarray(run["kernels"], dtype=float).reshape(-1, run["channels"], 9)[-1]
-        right = int(run["train_right"][-1])
+        cosine, right = cosine_similarity(kernels), int(run["train_right"][-1])
         rows.append(
             {
                 "kernel_rate": run["kernel_rate"],
@@ -29,8 +30,8 @@ def measure(data: FigureData) -> pa.Table:
                 "wrong": run["images"] - right,
                 "accuracy": right / run["images"],
                 "held_out_accuracy": run["held_out_right"][-1] / run["held_out_images"],
-                "kernel_similarity": mean_similarity(similarity(kernels)),
-                "effective_rank": effective_rank(similarity(kernels)),
+                "kernel_similarity": mean_similarity(cosine),
+                "effective_rank": effective_rank(cosine),
             }
         )
     table = pd.DataFrame(rows)

@@ -5,17 +5,14 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.measures.transformer import MAP_COLUMNS, map_cell, map_rows, settings_row
+from condensation.measures.transformer import map_cell, map_table
 from condensation.plotting.transformer import draw_solution_map
-from condensation.records.columns import metric_table
 from condensation.records.figure_data import FigureData
 
 
 def measure(data: FigureData) -> pa.Table:
     """One row a (gamma, L): accuracies over seeds, shares of outcomes, and whether the cell is masked."""
-    runs = pd.concat(data.runs.values())
-    table = pd.concat([map_rows(runs).assign(series="cell"), settings_row(runs)]).reindex(columns=list(MAP_COLUMNS))
-    return metric_table(**{name: table[name].to_numpy() for name in MAP_COLUMNS})
+    return map_table(pd.concat(data.runs.values()))
 
 
 def draw(table: pd.DataFrame) -> Figure:

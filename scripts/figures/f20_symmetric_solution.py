@@ -6,13 +6,13 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.measures.mechanisms import (
-    SOLUTION_COLUMNS,
     attention_of,
     early_layers,
-    solution_rows,
+    shown_accuracy,
+    solution_table,
+    swap_cosines,
 )
 from condensation.plotting.mechanisms import draw_solution
-from condensation.records.columns import metric_table
 from condensation.records.figure_data import FigureData
 
 
@@ -21,8 +21,7 @@ def measure(data: FigureData) -> pa.Table:
 
     One row `solution` a fitted run of either kind: the cosine of its states for (4, 3) and (3, 4).
     """
-    table = solution_rows(pd.concat(data.runs.values()), "symmetric").reindex(columns=list(SOLUTION_COLUMNS))
-    return metric_table(**{name: table[name].to_numpy() for name in SOLUTION_COLUMNS})
+    return solution_table(pd.concat(data.runs.values()), "symmetric")
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -30,22 +29,16 @@ def draw(table: pd.DataFrame) -> Figure:
     return draw_solution(table)
 
 
-def _run(table: pd.DataFrame) -> pd.Series:
-    return table[table["series"] == "run"].iloc[0]
-
-
 @quantity
 def accuracy(table: pd.DataFrame) -> float:
     """The symmetric accuracy of the run shown; NaN if it does not fit."""
-    run = _run(table)
-    return float(run["symmetric"]) if run["fitted"] else float("nan")
+    return shown_accuracy(table, "symmetric")
 
 
 @quantity
 def swapped_states(table: pd.DataFrame) -> float:
     """Smallest cosine of the last token's states for (4, 3) and (3, 4) over all symmetric runs; NaN without one."""
-    rows = table[(table["series"] == "solution") & (table["label"] == "symmetric")]
-    return float(rows["swap_cosine"].min())
+    return float(swap_cosines(table, "symmetric").min())
 
 
 @quantity

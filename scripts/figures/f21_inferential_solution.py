@@ -6,14 +6,14 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.measures.mechanisms import (
-    SOLUTION_COLUMNS,
     attention_of,
     early_layers,
-    solution_rows,
+    shown_accuracy,
+    solution_table,
+    swap_cosines,
     target_contrast,
 )
 from condensation.plotting.mechanisms import draw_solution
-from condensation.records.columns import metric_table
 from condensation.records.figure_data import FigureData
 
 
@@ -22,8 +22,7 @@ def measure(data: FigureData) -> pa.Table:
 
     One row `solution` a fitted run of either kind: the cosine of its states for (4, 3) and (3, 4).
     """
-    table = solution_rows(pd.concat(data.runs.values()), "inferential").reindex(columns=list(SOLUTION_COLUMNS))
-    return metric_table(**{name: table[name].to_numpy() for name in SOLUTION_COLUMNS})
+    return solution_table(pd.concat(data.runs.values()), "inferential")
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -31,22 +30,16 @@ def draw(table: pd.DataFrame) -> Figure:
     return draw_solution(table)
 
 
-def _run(table: pd.DataFrame) -> pd.Series:
-    return table[table["series"] == "run"].iloc[0]
-
-
 @quantity
 def accuracy(table: pd.DataFrame) -> float:
     """The inferential accuracy of the run shown; NaN if it does not fit."""
-    run = _run(table)
-    return float(run["inferential"]) if run["fitted"] else float("nan")
+    return shown_accuracy(table, "inferential")
 
 
 @quantity
 def swapped_states(table: pd.DataFrame) -> float:
     """Largest cosine of the last token's states for (4, 3) and (3, 4) over all inferential runs; NaN without one."""
-    rows = table[(table["series"] == "solution") & (table["label"] == "inferential")]
-    return float(rows["swap_cosine"].max())
+    return float(swap_cosines(table, "inferential").max())
 
 
 @quantity

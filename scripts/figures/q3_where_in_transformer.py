@@ -15,6 +15,7 @@ _NAMES = (
     "series", "label", "layer", "layers", "gamma", "seed", "fitted", "mean_cosine", "mean_cosine_start",
     "mean_cosine_random", "participation",
 )  # fmt: skip
+_SMALL = 0.8  # gamma of the small start
 
 
 def measure(data: FigureData) -> pa.Table:
@@ -30,15 +31,15 @@ def draw(table: pd.DataFrame) -> Figure:
     return draw_where(table)
 
 
-def _ratio(table: pd.DataFrame, one: str, other: str, gamma: float = 0.8) -> list[float]:
-    """Mean |cos| of one matrix over that of another, both of layer 1 (embeddings: of none), seed by seed."""
+def _ratio(table: pd.DataFrame, one: str, other: str) -> list[float]:
+    """Mean |cos| of one matrix over that of another at gamma = .8, seed by seed; layer 1, embeddings of none."""
     found = []
     for name in (one, other):
         layer = 0 if name == "embeddings" else 1
-        rows = table[(table["series"] == name) & (table["layer"] == layer) & np.isclose(table["gamma"], gamma)]
+        rows = table[(table["series"] == name) & (table["layer"] == layer) & np.isclose(table["gamma"], _SMALL)]
         found.append(rows.set_index("seed")["mean_cosine"].sort_index())
     if found[0].empty:
-        raise ValueError(f"no run with gamma = {gamma}")
+        raise ValueError(f"no run with gamma = {_SMALL}")
     return list(found[0] / found[1])
 
 

@@ -63,8 +63,7 @@ def test_a_batch_that_goes_on_from_a_part_has_the_same_bytes(family, tmp_path, m
     fresh, resumed = tmp_path / "fresh", tmp_path / "zurück gekehrt"
     write_table(train_batch(batch, chosen, fresh, 1), fresh / f"{batch.name}.parquet", {"batch": batch.name})
     part = batch.runs[: len(batch.runs) // 2 + 1]
-    code = batch.name.rsplit("-", 1)[1]
-    write_table(trained(family, part, 2), resumed / f"part-{code}.parquet", {"batch": "part"})
+    write_table(trained(family, part, 2), resumed / f"part-{batch.code}.parquet", {"batch": "part"})
     if len(part) == len(batch.runs):
         monkeypatch.setenv("CONDENSATION_FORBID_TRAINING", "yes")
     write_table(train_batch(batch, chosen, resumed, 1), resumed / f"{batch.name}.parquet", {"batch": batch.name})

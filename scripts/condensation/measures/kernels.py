@@ -5,8 +5,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from condensation.measures.lines import cosine_similarity
-
 Array = NDArray[np.float64]
 
 
@@ -44,8 +42,3 @@ def order(kernels: Array) -> NDArray[np.int64]:
     if (np.sign(projection).sum(), projection.sum()) < (0.0, 0.0):
         projection = -projection
     return np.argsort(-projection, kind="stable")
-
-
-def similarity(kernels: Array) -> Array:
-    """Return D_kl = cos(kernel k, kernel l) of kernels (C, d)."""
-    return cosine_similarity(kernels)

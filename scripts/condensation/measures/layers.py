@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from condensation.measures.lines import similarity_rows
 from condensation.measures.orientation import number_of_directions, orientation
 from condensation.measures.slopes import over_seeds, slopes
 from condensation.three_layer.phase_diagram import slope_1, slope_2
@@ -70,5 +71,4 @@ def cosine_rows(cosines: Sequence[float]) -> pd.DataFrame:
     size = int(np.sqrt(matrix.size))
     matrix = matrix.reshape(size, size)
     order = np.argsort(-matrix[0], kind="stable")
-    row, column = np.divmod(np.arange(size * size), size)
-    return pd.DataFrame({"row": row, "column": column, "cosine": matrix[np.ix_(order, order)].ravel()})
+    return similarity_rows(matrix[np.ix_(order, order)])

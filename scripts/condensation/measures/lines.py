@@ -1,6 +1,7 @@
 """Directions up to sign in any dimension: similarity between neurons and how many lines they gather on."""
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
@@ -16,6 +17,12 @@ def cosine_similarity(weights: Array) -> Array:
     length = np.linalg.norm(weights, axis=1, keepdims=True)
     unit = np.divide(weights, length, out=np.zeros_like(weights), where=length > 0)
     return np.clip(unit @ unit.T, -1.0, 1.0)
+
+
+def similarity_rows(cosine: Array) -> pd.DataFrame:
+    """Return a matrix D as the rows (row, column, cosine) of a figure's table, row by row."""
+    row, column = np.indices(cosine.shape)
+    return pd.DataFrame({"row": row.ravel(), "column": column.ravel(), "cosine": cosine.ravel()})
 
 
 def number_of_lines(weights: Array, amplitude: Array, *, window: float = LINE_WINDOW) -> float:

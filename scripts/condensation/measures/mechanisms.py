@@ -2,12 +2,14 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import torch
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from condensation.measures.lines import cosine_similarity
+from condensation.measures.lines import cosine_similarity, similarity_rows
 from condensation.measures.transformer import clearest, run_of, settings_row, weights, with_outcome
+from condensation.records.columns import metric_table
 from condensation.transformer.network import Pass, forward
 from condensation.transformer.run import TransformerRun
 from condensation.transformer.task import EXCEPTION, LENGTH, PAIRS, UNSEEN, Tokens, trained_answer
@@ -101,9 +103,8 @@ def states_by_target(row: pd.Series, number: int = 6) -> pd.DataFrame:
     chosen = [index for index, pair in enumerate(ORDERED) if pair != UNSEEN]
     target = np.array([keys + trained_answer(ORDERED[index]) for index in chosen]).ravel()
     order = np.argsort(target, kind="stable")
-    cosine = cosine_similarity(states[chosen].reshape(len(target), -1)[order])
-    one, two = np.divmod(np.arange(cosine.size), len(cosine))
-    return pd.DataFrame({"row": one, "column": two, "cosine": cosine.ravel(), "target": target[order][one]})
+    rows = similarity_rows(cosine_similarity(states[chosen].reshape(len(target), -1)[order]))
+    return rows.assign(target=target[order][rows["row"]])
 
 
 def target_contrast(cosines: pd.DataFrame) -> float:
@@ -153,6 +154,23 @@ def solution_rows(runs: pd.DataFrame, solution: str) -> pd.DataFrame:
             labels = {"series": "solution", "label": run["outcome"], **run[list(names)]}
             rows.append(pd.DataFrame([{**labels, "swap_cosine": swap_cosine(run)}]))
     return pd.concat(rows, ignore_index=True)
+
+
+def solution_table(runs: pd.DataFrame, solution: str) -> pa.Table:
+    """Return `solution_rows` as a figure's metrics."""
+    table = solution_rows(runs, solution).reindex(columns=list(SOLUTION_COLUMNS))
+    return metric_table(**{name: table[name].to_numpy() for name in SOLUTION_COLUMNS})
+
+
+def shown_accuracy(table: pd.DataFrame, solution: str) -> float:
+    """Return the accuracy of the run shown under the answer of a solution; NaN if the run does not fit."""
+    run = table[table["series"] == "run"].iloc[0]
+    return float(run[solution]) if run["fitted"] else float("nan")
+
+
+def swap_cosines(table: pd.DataFrame, solution: str) -> pd.Series:
+    """Return swap_cosine of every fitted run with this solution."""
+    return table.loc[(table["series"] == "solution") & (table["label"] == solution), "swap_cosine"]
 
 
 def attention_of(table: pd.DataFrame, layer: int, reading: str, read: str) -> float:

@@ -4,9 +4,11 @@ from dataclasses import fields
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from condensation.measures.lines import cosine_similarity
+from condensation.measures.lines import cosine_similarity, similarity_rows
+from condensation.records.columns import metric_table
 from condensation.transformer.condensation import random_cosine, vectors_of
 from condensation.transformer.parameters import count, parameter_shapes, split
 from condensation.transformer.run import TransformerRun
@@ -54,6 +56,12 @@ def map_rows(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def map_table(runs: pd.DataFrame) -> pa.Table:
+    """Return `map_rows` and the row `settings` as a figure's metrics."""
+    table = pd.concat([map_rows(runs).assign(series="cell"), settings_row(runs)]).reindex(columns=list(MAP_COLUMNS))
+    return metric_table(**{name: table[name].to_numpy() for name in MAP_COLUMNS})
+
+
 def map_cell(table: pd.DataFrame, gamma: float, layers: int = 2) -> pd.Series:
     """Return the row of a cell of the map; raises ValueError if there is none."""
     rows = table[(table["series"] == "cell") & np.isclose(table["gamma"], gamma) & (table["layers"] == layers)]
@@ -96,9 +104,7 @@ def weights(row: pd.Series, when: str = "end") -> dict[str, Array]:
 def cosine_rows(matrix: Array, order: NDArray[np.int64] | None = None) -> pd.DataFrame:
     """D between the columns of a matrix as rows (row, column, cosine), in `order` or in `leading_order`."""
     order = leading_order(matrix) if order is None else order
-    cosine = cosine_similarity(matrix.T[order])
-    row, column = np.divmod(np.arange(cosine.size), len(cosine))
-    return pd.DataFrame({"row": row, "column": column, "cosine": cosine.ravel()})
+    return similarity_rows(cosine_similarity(matrix.T[order]))
 
 
 def leading_order(matrix: Array) -> NDArray[np.int64]:

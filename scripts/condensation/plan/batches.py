@@ -29,6 +29,11 @@ class Batch:
         """The file of the batch's results, in the repository."""
         return f"data/runs/{self.family}/{self.name}.parquet"
 
+    @property
+    def code(self) -> str:
+        """Hash of the training code: the last part of the name."""
+        return self.name.rsplit("-", 1)[1]
+
 
 def make_batches(family: Family, runs: Mapping[str, Run], code: str) -> list[Batch]:
     """Group runs (by id) by all parameters but the cheap axes; `code` is the hash of the training code."""

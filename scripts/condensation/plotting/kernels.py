@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from condensation.measures.kernels import random_similarity
+from condensation.plotting.similarity import draw_similarity
 from condensation.plotting.style import COLOURS, attribution, new_figure
-from condensation.plotting.three_layer import draw_similarity
 
 NAMES = {"condensed": "small initialisation", "ordinary": "ordinary initialisation"}
 _COLOURS = {"condensed": COLOURS["condensed"], "ordinary": COLOURS["ours"]}
@@ -82,8 +82,7 @@ def _draw_mean_similarity(axes: Axes, history: pd.DataFrame) -> None:
 
 def _draw_matrix(axes: Axes, table: pd.DataFrame, series: str, moment: str):
     rows = table[(table["panel"] == moment) & (table["series"] == series)]
-    image = draw_similarity(axes, rows)
-    axes.set(xlabel="kernel $l$", ylabel="kernel $k$")
+    image = draw_similarity(axes, rows, "kernel")
     epoch = int(rows["epoch"].iloc[0])
     axes.set_title(
         f"{NAMES[series]}, epoch {epoch}\nmean $|D|$ = {rows['kernel_similarity'].iloc[0]:.2f}", fontsize=8.5

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from condensation.plotting.similarity import draw_similarity
 from condensation.plotting.style import COLOURS, attribution, new_figure
 from condensation.plotting.transformer import settings
 
@@ -20,14 +21,9 @@ _ANCHORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00")
 
 
 def draw_cosines(axes: Axes, rows: pd.DataFrame) -> AxesImage:
-    """One similarity matrix D, from -1 (blue) to 1 (red)."""
-    size = int(rows["row"].max()) + 1
-    matrix = np.zeros((size, size))
-    matrix[rows["row"].astype(int), rows["column"].astype(int)] = rows["cosine"]
-    axes.set_xticks([])
-    axes.set_yticks([])
+    """One similarity matrix D in a frame."""
     axes.spines[:].set_visible(True)
-    return axes.imshow(matrix, cmap="RdBu_r", vmin=-1.0, vmax=1.0, interpolation="nearest")
+    return draw_similarity(axes, rows)
 
 
 def _title(rows: pd.DataFrame) -> str:

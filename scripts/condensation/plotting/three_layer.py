@@ -5,23 +5,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 from matplotlib.ticker import NullFormatter
 
 from condensation.plotting.features import draw_features_panel
+from condensation.plotting.similarity import draw_similarity
 from condensation.plotting.slope_map import cell_edges
 from condensation.plotting.style import COLOURS, attribution, new_figure
 
 OURS = "ours: definitions and data assumed where the paper's text was not at hand (see the table's notes)"
 _LAYERS = {1: (COLOURS["ours"], "o"), 2: (COLOURS["condensed"], "s")}
-
-
-def draw_similarity(axes: Axes, rows: pd.DataFrame) -> AxesImage:
-    """Draw a similarity matrix D from its rows (row, column, cosine)."""
-    matrix = rows.pivot(index="row", columns="column", values="cosine").to_numpy()
-    image = axes.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1, interpolation="nearest")
-    axes.set(xlabel="neuron $l$", ylabel="neuron $k$", xticks=[], yticks=[])
-    return image
 
 
 def draw_three_layer_cases(table: pd.DataFrame) -> Figure:
@@ -41,7 +33,7 @@ def draw_three_layer_cases(table: pd.DataFrame) -> Figure:
         distance, directions = numbers.loc[1, "rd"], numbers.loc[1, "n_eff"]
         middle.set_title(rf"layer 1: RD = {distance:.2g}, $N_{{eff}}$ = {directions:.0f}", fontsize=8.5)
         middle.set_xlabel(r"orientation $\mathrm{atan2}(b_k, w_k)$")
-        image = draw_similarity(bottom, rows[rows["series"] == "cosines end"])
+        image = draw_similarity(bottom, rows[rows["series"] == "cosines end"], "neuron")
         distance, similarity = numbers.loc[2, "rd"], numbers.loc[2, "similarity"]
         bottom.set_title(f"layer 2: RD = {distance:.2g},\nmean $|D|$ = {similarity:.2f}", fontsize=8.5)
     axes[0, 0].set_ylabel("$f(x)$")
@@ -157,7 +149,7 @@ def draw_which_layer(table: pd.DataFrame) -> Figure:
         numbers = rows[rows["series"] == "numbers"].sort_values(["m", "seed"])
         widest = numbers[numbers["m"] == numbers["m"].max()].iloc[0]
         middle.set_title(rf"layer 1: $N_{{eff}}$ = {widest['n_eff']:.0f}", fontsize=8.5)
-        image = draw_similarity(bottom, rows[rows["series"] == "cosines end"])
+        image = draw_similarity(bottom, rows[rows["series"] == "cosines end"], "neuron")
         bottom.set_title(rf"layer 2: mean $|D|$ = {widest['similarity']:.2f}", fontsize=8.5)
     axes[0, 0].set_ylabel(r"RD$(\theta_W)$")
     axes[1, 0].set_ylabel(r"$\Vert(w_k, b_k)\Vert$ / max")

@@ -35,7 +35,7 @@ class Forecast:
         self._times = times
         self.waiting = {name: batch for name, batch in plan.batches.items() if not (root / batch.path).is_file()}
         self._stored: set[tuple[str, str]] = set()
-        folders = {(batch.family, batch.name.rsplit("-", 1)[1]) for batch in self.waiting.values()}
+        folders = {(batch.family, batch.code) for batch in self.waiting.values()}
         for family, code in folders:
             for path in (root / "data/runs" / family).glob(f"*-{code}.parquet"):
                 ids = pq.read_table(path, columns=["run_id"])["run_id"].to_pylist()

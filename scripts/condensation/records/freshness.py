@@ -29,14 +29,13 @@ _FOOTER = 1 << 17  # bytes at the end of a Parquet file that are searched: some 
 class Stale:
     """A result that is not what the plan asks for.
 
-    expected, found: in words. preset: of the plan that it was compared with. values: the hashes that are expected.
+    expected, found: what it should have been made of, and what it says; `words` writes them. preset: of the plan.
     """
 
     file: str
-    expected: str
-    found: str
+    expected: Mapping[str, str]
+    found: Mapping[str, str]
     preset: str
-    values: tuple[str, ...]
 
 
 def made_of(path: Path) -> dict[str, str]:
@@ -58,7 +57,7 @@ def stale_files(root: Path, plan: Plan) -> Iterator[Stale]:
         files = {f"figures/{figure.id}.{fmt}": asked for fmt in figure.formats if fmt not in TEXT}
         for file, expected in {f"data/metrics/{figure.id}.parquet": metrics, **files}.items():
             if (root / file).is_file() and (found := made_of(root / file)) != expected:
-                yield Stale(file, _words(expected), _words(found), plan.preset, tuple(expected.values()))
+                yield Stale(file, expected, found, plan.preset)
 
 
 def stale_results(root: Path, plan_of: Callable[[str], Plan]) -> list[Stale]:
@@ -87,7 +86,7 @@ def _recorded_as_current(root: Path, stale: Stale) -> bool:
     if not record.is_file():
         return False
     parameters = record.read_text("utf-8")
-    return all(f"'{value}'" in parameters for value in stale.values)
+    return all(f"'{value}'" in parameters for value in stale.expected.values())
 
 
 def distrust(root: Path, plan: Plan) -> list[str]:
@@ -104,5 +103,6 @@ def distrust(root: Path, plan: Plan) -> list[str]:
     return files
 
 
-def _words(made: Mapping[str, str]) -> str:
+def words(made: Mapping[str, str]) -> str:
+    """Return what a file was made of as one line."""
     return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in sorted(made.items())) or "no provenance"
