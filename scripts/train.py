@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,11 @@ import pyarrow.parquet as pq
 from condensation.mnist.data import DataError
 from condensation.plan import InputError, build_plan
 from condensation.plan.plan import Batch, Family
+from condensation.records.atomic import NoSpaceError
 from condensation.records.runs import batch_table, write_table
 
 log = logging.getLogger("train")
 
-CHECKPOINTS = "CONDENSATION_CHECKPOINTS"  # tells training code that asks the environment where to leave its state
 FROM_NOTHING = "CONDENSATION_FROM_NOTHING"  # set by `make reproduce`: results and states of before do not count
 
 
@@ -42,13 +43,16 @@ def main() -> int:
     if batch is None:
         log.error("the tables no longer ask for the batch %s; start again", arguments.batch)
         return 1
+    checkpoints = checkpoint_folder(batch, arguments.output.parent)
     try:
         table = train_batch(batch, plan.families[batch.family], arguments.output.parent, arguments.threads)
-    except DataError as error:
+        write_table(table, arguments.output, {"batch": arguments.batch})
+    except (DataError, NoSpaceError) as error:
         log.error("%s", error)
+        with suppress(OSError):
+            checkpoints.rmdir()  # if the first of its files found no room
         return 1
-    write_table(table, arguments.output, {"batch": arguments.batch})
-    shutil.rmtree(checkpoint_folder(batch, arguments.output.parent), ignore_errors=True)
+    shutil.rmtree(checkpoints, ignore_errors=True)
     return 0
 
 
@@ -73,7 +77,6 @@ def train_batch(batch: Batch, family: Family, folder: Path, threads: int) -> pa.
     checkpoints = checkpoint_folder(batch, folder)
     if os.environ.get(FROM_NOTHING):
         shutil.rmtree(checkpoints, ignore_errors=True)
-    os.environ[CHECKPOINTS] = str(checkpoints)
     settings: dict[str, Any] = {"threads": threads}
     if family.checkpoints:
         from condensation.records.checkpoint import Checkpoints  # imports torch, which other families do without

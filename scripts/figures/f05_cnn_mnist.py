@@ -6,8 +6,8 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.measures.kernels import effective_rank, mean_similarity, order, random_similarity
-from condensation.measures.lines import cosine_similarity, number_of_lines, similarity_rows
+from condensation.measures.kernels import effective_rank, mean_similarity, order
+from condensation.measures.lines import cosine_similarity, number_of_lines, random_cosine, similarity_rows
 from condensation.plotting.kernels import draw_kernels
 from condensation.records.columns import metric_table
 from condensation.records.figure_data import FigureData
@@ -135,7 +135,7 @@ def largest_similarity_start(table: pd.DataFrame) -> float:
 @quantity
 def start_against_random(table: pd.DataFrame) -> list[float]:
     """Mean |cos| at the small start over its closed form for independent directions in R^9, seed by seed."""
-    return list(_by_seed(table, "condensed", "kernel_similarity", "start") / random_similarity(_TAPS))
+    return list(_by_seed(table, "condensed", "kernel_similarity", "start") / random_cosine(_TAPS))
 
 
 @quantity

@@ -5,11 +5,12 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.measures.lines import random_cosine
 from condensation.measures.transformer import cosine_rows, large_and_small, leading_order, settings_row, weights
 from condensation.plotting.mechanisms import draw_attention_weights
 from condensation.records.columns import metric_table
 from condensation.records.figure_data import FigureData
-from condensation.transformer.condensation import mean_cosine, random_cosine
+from condensation.transformer.condensation import mean_cosine
 
 MATRICES = ("W_Q", "W_K", "W_V", "W_O")
 _NAMES = (

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from condensation.measures import mechanisms, transformer
+from condensation.measures.lines import random_cosine
 from condensation.transformer.accuracy import Examination
 from condensation.transformer.condensation import (
     condensation_numbers,
     mean_cosine,
     participation_ratio,
-    random_cosine,
     vectors_of,
 )
 from condensation.transformer.parameters import initial_parameters, parameter_shapes, split

@@ -5,7 +5,9 @@ import pytest
 import torch
 
 from condensation.cell_error import CellError
-from condensation.transformer import checkpoint, kernels, training
+from condensation.records.checkpoint import Checkpoint, Checkpoints
+from condensation.transformer import kernels, training
+from condensation.transformer.state import State
 from condensation.transformer.training import chunk_of_data, rate, steps_per_chunk, train, train_run
 from tests.transformer.examples import make_run
 
@@ -44,47 +46,51 @@ def test_result_does_not_depend_on_mates_order_or_threads():
         same({name: values[3 - index] for name, values in reverse.items()}, {n: v[0] for n, v in alone.items()})
 
 
+class Stopped(Checkpoint):
+    """Checkpoint of a run that is interrupted after a step."""
+
+    stop = 0
+
+    def write(self, tensors):
+        super().write(tensors)
+        if int(tensors["step"]) == self.stop:
+            raise KeyboardInterrupt
+
+
 @pytest.mark.parametrize("stop", [1, 23, 59])
 def test_resuming_changes_no_bit(stop, tmp_path, monkeypatch):
     run = make_run(seed=4, batch=128)  # 32 steps of data at a time: the three stops lie at odd places of them
     whole = train_run(run)
-    monkeypatch.setenv(checkpoint.FOLDER, str(tmp_path))
-    monkeypatch.setattr(checkpoint, "SECONDS", 0.0)
-    save = checkpoint.save
-
-    def save_and_stop(run, state, step):
-        save(run, state, step)
-        if step == stop:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(checkpoint, "save", save_and_stop)
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
+    checkpoint = Stopped(tmp_path / "state.safetensors")
+    checkpoint.stop = stop
     with pytest.raises(KeyboardInterrupt):
-        train_run(run)
-    monkeypatch.setattr(checkpoint, "save", save)
-    same(train_run(run), whole)
-    same(train_run(run), whole)  # from the last state, which a finished run leaves for its batch
-    assert [path.suffix for path in tmp_path.iterdir()] == [".safetensors"]
+        train_run(run, checkpoint)
+    assert int(checkpoint.read()["step"]) == stop
+    checkpoint.stop = 0
+    same(train_run(run, checkpoint), whole)
+    same(train_run(run, checkpoint), whole)  # from the last state, which a finished run leaves for its batch
+    assert [path.name for path in tmp_path.iterdir()] == ["state.safetensors"]
 
 
-@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"\x08\0\0\0\0\0\0\0{}      "])
-def test_a_broken_checkpoint_is_passed_over(content, tmp_path, monkeypatch):
+def test_a_batch_keeps_a_state_of_every_run(tmp_path):
+    runs = [make_run(seed=seed, gamma=gamma, steps=24) for seed in (0, 1) for gamma in (0.5, 0.8)]
+    first, again = (train(runs, checkpoints=Checkpoints(tmp_path)) for _ in range(2))
+    assert len(list(tmp_path.iterdir())) == len(runs)
+    for name, values in train(runs).items():
+        for one, two, three in zip(values, first[name], again[name], strict=True):
+            np.testing.assert_array_equal(one, two)
+            np.testing.assert_array_equal(one, three)
+
+
+@pytest.mark.parametrize(
+    "tensors", [{}, {"theta": torch.zeros(3)}, State.start(np.zeros(3, np.float32), 24, 5).tensors(7)]
+)
+def test_a_checkpoint_of_another_shape_is_passed_over(tensors, tmp_path):
     run = make_run(seed=5)
-    whole = train_run(run)
-    monkeypatch.setenv(checkpoint.FOLDER, str(tmp_path))
-    path = checkpoint.path(run)
-    path.write_bytes(content)
-    same(train_run(run), whole)
-
-
-def test_a_checkpoint_belongs_to_its_run(tmp_path, monkeypatch):
-    monkeypatch.setenv(checkpoint.FOLDER, str(tmp_path))
-    paths = {checkpoint.path(make_run(seed=seed, gamma=gamma)) for seed in (0, 1) for gamma in (0.5, 0.8)}
-    assert len(paths) == 4
-
-
-def test_without_a_folder_there_are_no_checkpoints(monkeypatch):
-    monkeypatch.delenv(checkpoint.FOLDER, raising=False)
-    assert checkpoint.path(make_run()) is None
+    checkpoint = Checkpoint(tmp_path / "state.safetensors")
+    checkpoint.write(tensors)
+    same(train_run(run, checkpoint), train_run(run))
 
 
 def test_rate_warms_up_and_falls():

@@ -1,7 +1,5 @@
 """Condensation of a layer's kernels: cosine similarity, its mean and random value, effective rank, order."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,15 +10,6 @@ def mean_similarity(cosine: Array) -> float:
     """Return mean |D_kl| over k != l of a similarity matrix (C, C), C > 1."""
     size = len(cosine)
     return float((np.abs(cosine).sum() - np.abs(np.diag(cosine)).sum()) / (size * (size - 1)))
-
-
-def random_similarity(dimension: int) -> float:
-    """Return E|cos| of two independent random directions: Gamma(d/2) / (sqrt(pi) Gamma((d+1)/2)).
-
-    >>> round(random_similarity(9), 4)
-    0.2734
-    """
-    return math.exp(math.lgamma(dimension / 2) - math.lgamma((dimension + 1) / 2)) / math.sqrt(math.pi)
 
 
 def effective_rank(cosine: Array) -> float:

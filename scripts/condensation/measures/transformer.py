@@ -7,9 +7,9 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from condensation.measures.lines import cosine_similarity, similarity_rows
+from condensation.measures.lines import cosine_similarity, random_cosine, similarity_rows
 from condensation.records.columns import metric_table
-from condensation.transformer.condensation import random_cosine, vectors_of
+from condensation.transformer.condensation import vectors_of
 from condensation.transformer.parameters import count, parameter_shapes, split
 from condensation.transformer.run import TransformerRun
 from condensation.transformer.training import start_of

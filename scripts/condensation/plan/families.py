@@ -104,6 +104,7 @@ FAMILIES: Mapping[str, Family] = {
             run=TransformerRun,
             training="condensation.transformer.training",
             cheap_axes=("gamma", "learning_rate", "weight_decay", "clip"),
+            checkpoints=True,
         ),
         Family(
             name="custom",

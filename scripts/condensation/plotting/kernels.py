@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from condensation.measures.kernels import random_similarity
+from condensation.measures.lines import random_cosine
 from condensation.plotting.similarity import draw_similarity
 from condensation.plotting.style import COLOURS, attribution, new_figure
 
@@ -75,7 +75,7 @@ def _draw_accuracy(axes: Axes, history: pd.DataFrame, published: dict[str, float
 def _draw_mean_similarity(axes: Axes, history: pd.DataFrame) -> None:
     for series in NAMES:
         _draw_curve(axes, history, series, "kernel_similarity", "-", None)
-    axes.axhline(random_similarity(9), color=COLOURS["theory"], linestyle="--", linewidth=1, label="random directions")
+    axes.axhline(random_cosine(9), color=COLOURS["theory"], linestyle="--", linewidth=1, label="random directions")
     axes.set(xlabel="epoch", ylabel=r"mean $|D_{kl}|$, $k \neq l$", ylim=(0, 1.05))
     axes.legend(loc="best")
 
@@ -104,7 +104,7 @@ def draw_selection(table: pd.DataFrame) -> Figure:
         panel.plot(table["kernel_rate"], table[column], "o", color=colour)
         panel.set_xlabel("rate of the kernels / rate\nof the full layers")
         panel.set_ylabel(label)
-    axes[0, 0].axhline(random_similarity(9), color="black", linestyle="--", linewidth=1, label="random directions")
+    axes[0, 0].axhline(random_cosine(9), color="black", linestyle="--", linewidth=1, label="random directions")
     axes[0, 0].set_ylim(0, 1.05)
     axes[0, 0].legend(loc="lower left", bbox_to_anchor=(0, 0.28))
     axes[0, 2].set_ylim(bottom=0)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import matplotlib as mpl
 from matplotlib.animation import FuncAnimation, PillowWriter
@@ -35,13 +36,16 @@ def save_figure(drawing: Figure | FuncAnimation, paths: Mapping[str, Path], prov
     for fmt, path in paths.items():
         if isinstance(drawing, FuncAnimation) != (fmt == "gif"):
             raise ValueError(f"{path.name}: only an animation is saved as gif, and only a figure as anything else")
+        # in memory first: on a full disk the PDF backend hides the error behind one of its own
+        content = io.BytesIO()
+        if isinstance(drawing, FuncAnimation):
+            _save_gif(drawing, content, provenance)
+        else:
+            # without a salt the ids in the SVG are random; a caller may have set another style
+            with mpl.rc_context({"svg.hashsalt": "condensation"}):
+                drawing.savefig(content, format=fmt, metadata=_metadata(fmt, provenance))
         with replacing(path) as temporary:
-            if isinstance(drawing, FuncAnimation):
-                _save_gif(drawing, temporary, provenance)
-            else:
-                # without a salt the ids in the SVG are random; a caller may have set another style
-                with mpl.rc_context({"svg.hashsalt": "condensation"}):
-                    drawing.savefig(temporary, format=fmt, metadata=_metadata(fmt, provenance))
+            temporary.write_bytes(content.getvalue())
 
 
 def save_text(text: str, path: Path) -> None:
@@ -67,23 +71,19 @@ def _metadata(fmt: str, provenance: Provenance) -> dict[str, str | None]:
     raise ValueError(f"unknown format {fmt}")
 
 
-def _save_gif(animation: FuncAnimation, path: Path, provenance: Provenance) -> None:
-    """Write the frames and then the provenance as the GIF's comment."""
-    buffer = path.with_suffix(".gif")
-    try:
-        animation.save(buffer, writer=PillowWriter(fps=8), dpi=100)
-        with Image.open(buffer) as image:
+def _save_gif(animation: FuncAnimation, content: io.BytesIO, provenance: Provenance) -> None:
+    """Write the frames, and the provenance as the GIF's comment."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "frames.gif"
+        animation.save(path, writer=PillowWriter(fps=8), dpi=100)
+        with Image.open(path) as image:
             frames = [frame.convert("RGB").quantize(64) for frame in ImageSequence.Iterator(image)]
-            content = io.BytesIO()
-            frames[0].save(
-                content,
-                format="GIF",
-                save_all=True,
-                append_images=frames[1:],
-                duration=125,
-                loop=0,
-                comment=str(provenance).encode(),
-            )
-    finally:
-        buffer.unlink(missing_ok=True)
-    path.write_bytes(content.getvalue())
+    frames[0].save(
+        content,
+        format="GIF",
+        save_all=True,
+        append_images=frames[1:],
+        duration=125,
+        loop=0,
+        comment=str(provenance).encode(),
+    )

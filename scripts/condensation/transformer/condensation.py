@@ -20,15 +20,6 @@ def mean_cosine(vectors: NDArray) -> float:
     return float((np.abs(unit @ unit.T).sum() - (length > 0).sum()) / (n * (n - 1)))
 
 
-def random_cosine(dimension: int) -> float:
-    """Return the mean |cos| of independent random directions: Gamma(d/2) / (sqrt(pi) Gamma((d+1)/2)) ~ sqrt(2/(pi d)).
-
-    >>> round(random_cosine(2), 6) == round(2 / math.pi, 6)
-    True
-    """
-    return math.exp(math.lgamma(dimension / 2) - math.lgamma((dimension + 1) / 2)) / math.sqrt(math.pi)
-
-
 def participation_ratio(matrix: NDArray) -> float:
     """Return (sum s^2)^2 / sum s^4 over singular values s: the number of directions a matrix uses."""
     s2 = np.linalg.svd(np.asarray(matrix, dtype=np.float64), compute_uv=False) ** 2

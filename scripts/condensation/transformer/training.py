@@ -3,42 +3,65 @@
 import logging
 import math
 import time
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from condensation.transformer import checkpoint, kernels
+from condensation.transformer import kernels
 from condensation.transformer.accuracy import ACCURACIES, Examination
 from condensation.transformer.compiled import CompiledTransformer
 from condensation.transformer.condensation import condensation_numbers
 from condensation.transformer.parameters import initial_parameters
 from condensation.transformer.reference import ReferenceTransformer
 from condensation.transformer.run import TransformerRun
+from condensation.transformer.state import State
 from condensation.transformer.task import Tokens, training_data
 
 log = logging.getLogger("train")
 
 EVALUATIONS = 24  # of a training, evenly spaced, the last at its end
 FLOOR = 0.05  # learning rate at the start of the warm-up and at the end of the cosine, of the largest
+CHECKPOINT_SECONDS = 60.0  # between two checkpoints
 _CHUNK = 4096  # sequences drawn at a time
 _START, _EXAMINATION, _DATA = range(3)  # streams of random numbers of a run
 
 
-def train(runs: Sequence[TransformerRun], *, threads: int = 1) -> dict[str, list[Any]]:
+class Checkpoint(Protocol):
+    """Where the state of one unfinished run lies."""
+
+    def write(self, tensors: Mapping[str, torch.Tensor]) -> None:
+        """Replace it, whole or not at all."""
+
+    def read(self) -> dict[str, torch.Tensor] | None:
+        """Return it, or None."""
+
+
+class Checkpoints(Protocol):
+    """A checkpoint a run."""
+
+    def of(self, run: TransformerRun) -> Checkpoint:
+        """Return the checkpoint of a run."""
+
+
+def train(
+    runs: Sequence[TransformerRun], *, threads: int = 1, checkpoints: Checkpoints | None = None
+) -> dict[str, list[Any]]:
     """Train runs one after the other; return one list per result, in the order of the runs.
 
     Accuracies at the end and their course (lists at `step`), loss of the last steps, mean |cos| and participation ratio
-    of every matrix at start and end, and with keep = weights the parameters at the end, float32, flat.
+    of every matrix at start and end, and with keep = weights the parameters at the end, float32, flat. checkpoints:
+    from which an interrupted run goes on, to the same bits; a finished run leaves its last state there, so that an
+    interrupted batch does not train it again.
     """
     del threads  # sums in one order, whatever it is
     torch.set_num_threads(1)
     results = []
     for number, run in enumerate(runs, start=1):
         log.info("run %d of %d: gamma %g, L = %d, seed %d", number, len(runs), run.gamma, run.layers, run.seed)
-        results.append(train_run(run))
+        results.append(train_run(run, checkpoints.of(run) if checkpoints else None))
     return {name: [result[name] for result in results] for name in results[0]}
 
 
@@ -79,12 +102,12 @@ def start_of(run: TransformerRun) -> NDArray[np.float32]:
     return initial_parameters(run, generator=np.random.default_rng([run.seed, _START]))
 
 
-def train_run(run: TransformerRun) -> dict[str, Any]:
-    """Train one run, going on from its checkpoint if there is one."""
+def train_run(run: TransformerRun, checkpoint: Checkpoint | None = None) -> dict[str, Any]:
+    """Train one run, going on from its checkpoint if that holds a state."""
     start = start_of(run)
     examination = Examination.draw(run.key_low, run.key_high, generator=np.random.default_rng([run.seed, _EXAMINATION]))
-    state = checkpoint.State.start(start, EVALUATIONS, len(ACCURACIES))
-    step = checkpoint.load(run, state)
+    state = State.start(start, EVALUATIONS, len(ACCURACIES))
+    step = state.load(checkpoint.read()) if checkpoint else 0
     network = (CompiledTransformer if run.device == "cpu" else ReferenceTransformer)(run, state.theta)
     marks = [round(run.steps * (k + 1) / EVALUATIONS) for k in range(EVALUATIONS)]
     began, first = time.perf_counter(), step
@@ -102,13 +125,13 @@ def train_run(run: TransformerRun) -> dict[str, Any]:
             left = (time.perf_counter() - began) / (step - first) * (run.steps - step)
             numbers = " ".join(f"{name} {value:.2f}" for name, value in found.items())
             log.info("step %d of %d, loss %.3f, %s, %.0f s left", step, run.steps, state.loss[0], numbers, left)
-        if step == run.steps or time.perf_counter() - saved > checkpoint.SECONDS:
-            checkpoint.save(run, state, step)
+        if checkpoint and (step == run.steps or time.perf_counter() - saved > CHECKPOINT_SECONDS):
+            checkpoint.write(state.tensors(step))
             saved = time.perf_counter()
     return _results(run, start, state, marks)
 
 
-def _results(run: TransformerRun, start: NDArray, state: checkpoint.State, marks: list[int]) -> dict[str, Any]:
+def _results(run: TransformerRun, start: NDArray, state: State, marks: list[int]) -> dict[str, Any]:
     finite = bool(np.isfinite(state.theta).all())
     result: dict[str, Any] = {"status": "completed" if finite else "diverged", "loss": float(state.loss[0])}
     result |= dict(zip(ACCURACIES, map(float, state.history[-1]), strict=True))
