@@ -36,8 +36,8 @@ def known_times(path: Path) -> dict[Key, tuple[int, float]]:
     times: dict[Key, tuple[int, float]] = {}
     lines = [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
     for row in csv.DictReader(lines, delimiter="\t"):
-        family, experiment, neurons = row["key"].split(":")
-        times[family, experiment, int(neurons)] = int(row["runs"]), float(row["seconds"])
+        family, experiment, work = row["key"].split(":")
+        times[family, experiment, int(work)] = int(row["runs"]), float(row["seconds"])
     return times
 
 

@@ -62,7 +62,7 @@ def test_all_mistakes_at_once(root):
     assert "published_claims.tsv:4: published: `about 0` is not a number" in said
     assert "published_series.tsv:5: coordinates: `gamma prime` is not a column of the metrics" in said
     assert "training_times.tsv" in said
-    assert "family:experiment:neurons" in said
+    assert "family:experiment:work" in said
 
 
 def test_a_missing_table_is_an_error(root):

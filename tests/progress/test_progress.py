@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,20 @@ def test_a_batch_is_shared_evenly_among_its_runs():
     assert {round(mean, 9) for _, mean in times.values()} == {1.0}
     assert sum(count for count, _ in times.values()) == sum(len(e.run_ids) for e in plan.experiments.values())
     assert "two_layer:trajectory:100\t3\t1\n" in times_text(times)
+
+
+def test_the_work_of_a_transformer_follows_its_training():
+    plan = build_plan(ROOT, "paper")
+    work = plan.families["transformer"].work
+    runs = {
+        run.layers: run
+        for name in ("two_layers", "three_layers")
+        for run in plan.experiments[f"transformer:{name}"].runs
+    }
+    assert work(replace(runs[2], steps=2 * runs[2].steps)) == pytest.approx(2 * work(runs[2]))
+    assert work(runs[3]) / work(runs[2]) == pytest.approx(19 / 10, rel=0.01)
+    estimate = TimeEstimate({("transformer", "two_layers", work(runs[2])): 10.0})
+    assert estimate.of_run("transformer", "three_layers", work(runs[3])) == pytest.approx(19, rel=0.01)
 
 
 def test_the_table_of_jobs_is_read():

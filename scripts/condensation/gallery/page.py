@@ -128,7 +128,7 @@ def training_time(plan: Plan, figure: Figure, seconds: Mapping[tuple[str, str, i
             if (experiment.family, run_id) in runs:
                 continue  # two experiments may share a run, which is trained once
             runs.add((experiment.family, run_id))
-            known = seconds.get((experiment.family, experiment.name, run.size))
+            known = seconds.get((experiment.family, experiment.name, plan.families[experiment.family].work(run)))
             total, untimed = (total, untimed + 1) if known is None else (total + known, untimed)
     if untimed == len(runs):
         return f"{len(runs):,} runs, not timed yet"

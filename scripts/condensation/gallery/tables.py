@@ -49,7 +49,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class ReportTables:
-    """What workflow/report says; published: by claim id; seconds: (family, experiment, neurons) -> seconds a run."""
+    """What workflow/report says; published: by claim id; seconds: (family, experiment, work) -> seconds a run."""
 
     equations: tuple[Equation, ...]
     published: Mapping[str, Published]
@@ -137,5 +137,5 @@ def _one(values: Mapping[str, Values], column: str) -> Any:
 
 
 def _time_key(key: str) -> tuple[str, str, int]:
-    family, experiment, neurons = key.split(":")
-    return family, experiment, int(neurons)
+    family, experiment, work = key.split(":")
+    return family, experiment, int(work)

@@ -1,7 +1,8 @@
 """The model families: register one here, and its table is planned like the others."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, ClassVar, Protocol, Self
 
 from condensation.cnn.run import CnnRun
@@ -10,6 +11,7 @@ from condensation.mnist.files import PATHS as MNIST
 from condensation.regularised.run import RegularisedRun
 from condensation.three_layer.run import ThreeLayerRun
 from condensation.transformer.run import TransformerRun
+from condensation.transformer.work import work as transformer_work
 from condensation.two_layer.run import TwoLayerRun
 from condensation.two_layer_mnist.run import MnistRun
 
@@ -39,6 +41,7 @@ class Family:
     table, schema: paths in the repository. run: class of its runs. training: root module of its training code, whose
     hash is in every batch name. cheap_axes: parameters in which the runs of one batch may differ. data: files the
     training reads, whose contents are pinned in the training code. checkpoints: whether training takes `checkpoints`.
+    work: what the time of a run is forecast from, in any unit; its neurons where nothing is named.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Family:
     cheap_axes: tuple[str, ...]
     data: tuple[str, ...] = ()
     checkpoints: bool = False
+    work: Callable[[Any], int] = attrgetter("size")
 
 
 FAMILIES: Mapping[str, Family] = {
@@ -105,6 +109,7 @@ FAMILIES: Mapping[str, Family] = {
             training="condensation.transformer.training",
             cheap_axes=("gamma", "learning_rate", "weight_decay", "clip"),
             checkpoints=True,
+            work=transformer_work,
         ),
         Family(
             name="custom",

@@ -32,7 +32,7 @@ class JobTimes:
 
     def of_batch(self, batch: Batch, done: Iterable[str] = ()) -> float | None:
         """Return the time of a batch's runs that are not among the run ids `done`."""
-        return self._estimate.of_runs(batch, self._experiments, frozenset(done))
+        return self._estimate.of_runs(batch, self._plan, self._experiments, frozenset(done))
 
     def of_output(self, rule: str, output: str) -> float:
         """Return the expected time of a job by its rule and first output; never None, for a progress line."""

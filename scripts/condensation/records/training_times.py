@@ -10,9 +10,10 @@ from typing import Any
 
 from condensation.plan.plan import Batch, Plan
 
-Key = tuple[str, str, int]  # family, experiment, neurons
+Key = tuple[str, str, int]  # family, experiment, work of a run
 HEADER = (
-    "# Time of a run in seconds of one job, by family:experiment:neurons; made by `make times`.\n"
+    "# Time of a run in seconds of one job, by family:experiment:work (neurons; of transformers million\n"
+    "# multiplications); made by `make times`.\n"
     "# Informative: measured once, on the machine that made the stored results. No result depends on it.\n"
     "key\truns\tseconds\n"
 )
@@ -53,83 +54,83 @@ def _records(root: Path) -> Iterator[dict[str, Any]]:
 
 
 def run_seconds(plan: Plan, recorded: Mapping[str, float]) -> dict[Key, tuple[int, float]]:
-    """Return (family, experiment, neurons) -> how many runs were timed and their mean time, a batch shared evenly."""
+    """Return (family, experiment, work) -> how many runs were timed and their mean time, a batch shared evenly."""
     found: defaultdict[Key, list[float]] = defaultdict(list)
     for experiment in plan.experiments.values():
+        work = plan.families[experiment.family].work
         for run, run_id in zip(experiment.runs, experiment.run_ids, strict=True):
             batch = plan.batch_of_run[experiment.family, run_id]
             seconds = recorded.get(f"{batch.family}/{batch.name}")
             if seconds is not None:
-                found[experiment.family, experiment.name, run.size].append(seconds / len(batch.runs))
+                found[experiment.family, experiment.name, work(run)].append(seconds / len(batch.runs))
     return {key: (len(times), sum(times) / len(times)) for key, times in sorted(found.items())}
 
 
 def times_text(times: Mapping[Key, tuple[int, float]]) -> str:
     """Return workflow/report/training_times.tsv."""
     return HEADER + "".join(
-        f"{family}:{experiment}:{neurons}\t{runs}\t{max(seconds, 1e-3):.3g}\n"
-        for (family, experiment, neurons), (runs, seconds) in times.items()
+        f"{family}:{experiment}:{work}\t{runs}\t{max(seconds, 1e-3):.3g}\n"
+        for (family, experiment, work), (runs, seconds) in times.items()
     )
 
 
 class TimeEstimate:
     """Time of runs that were not timed yet, from those that were.
 
-    seconds: (family, experiment, neurons) -> seconds a run. The same experiment and width comes first, then the same
-    width, then a power law in the number of neurons between (or beyond) the nearest widths of the experiment, or of the
-    family.
+    seconds: (family, experiment, work) -> seconds a run. The same experiment and work comes first, then the same work,
+    then a power law in the work between (or beyond) the nearest ones of the experiment, or of the family.
     """
 
     def __init__(self, seconds: Mapping[Key, float]) -> None:
         self._seconds = dict(seconds)
 
-    def of_run(self, family: str, experiment: str, neurons: int) -> float | None:
+    def of_run(self, family: str, experiment: str, work: int) -> float | None:
         """Return seconds of one run, None if no run of the family was timed."""
-        known = self._seconds.get((family, experiment, neurons))
+        known = self._seconds.get((family, experiment, work))
         if known is not None:
             return known
         for same in (experiment, None):
-            sizes = self._sizes(family, same)
-            if neurons in sizes or (sizes and (same is None or len(sizes) > 1)):
-                return _power_law(sizes, neurons)
+            known_times = self._times(family, same)
+            if work in known_times or (known_times and (same is None or len(known_times) > 1)):
+                return _power_law(known_times, work)
         return None
 
-    def _sizes(self, family: str, experiment: str | None) -> dict[int, float]:
+    def _times(self, family: str, experiment: str | None) -> dict[int, float]:
         times: defaultdict[int, list[float]] = defaultdict(list)
-        for (known_family, name, neurons), seconds in self._seconds.items():
+        for (known_family, name, work), seconds in self._seconds.items():
             if known_family == family and experiment in (None, name):
-                times[neurons].append(seconds)
-        return {neurons: sum(found) / len(found) for neurons, found in times.items()}
+                times[work].append(seconds)
+        return {work: sum(found) / len(found) for work, found in times.items()}
 
     def of_runs(
-        self, batch: Batch, experiment_of: Mapping[tuple[str, str], str], done: Collection[str] = ()
+        self, batch: Batch, plan: Plan, experiment_of: Mapping[tuple[str, str], str], done: Collection[str] = ()
     ) -> float | None:
         """Return seconds of the runs of a batch that are not among the ids `done`; None if one cannot be told.
 
         experiment_of: (family, run id) -> one experiment that asks for the run.
         """
-        total = 0.0
+        total, work = 0.0, plan.families[batch.family].work
         for run, run_id in zip(batch.runs, batch.run_ids, strict=True):
             if run_id in done:
                 continue
-            seconds = self.of_run(batch.family, experiment_of[batch.family, run_id], run.size)
+            seconds = self.of_run(batch.family, experiment_of[batch.family, run_id], work(run))
             if seconds is None:
                 return None
             total += seconds
         return total
 
 
-def _power_law(sizes: Mapping[int, float], neurons: int) -> float:
-    """Interpolate log time over log width; beyond the widths known, with the slope of the nearest two (0 to 3)."""
-    if neurons in sizes:
-        return sizes[neurons]
-    known = sorted(sizes)
+def _power_law(times: Mapping[int, float], work: int) -> float:
+    """Interpolate log time over log work; beyond what is known, with the slope of the nearest two (0 to 3)."""
+    if work in times:
+        return times[work]
+    known = sorted(times)
     if len(known) == 1:
-        return sizes[known[0]] * max(neurons / known[0], 1.0)
-    upper = min(max(sum(size < neurons for size in known), 1), len(known) - 1)
+        return times[known[0]] * max(work / known[0], 1.0)
+    upper = min(max(sum(less < work for less in known), 1), len(known) - 1)
     low, high = known[upper - 1], known[upper]
-    slope = math.log(sizes[high] / sizes[low]) / math.log(high / low)
-    return sizes[low] * (neurons / low) ** min(max(slope, 0.0), 3.0)
+    slope = math.log(times[high] / times[low]) / math.log(high / low)
+    return times[low] * (work / low) ** min(max(slope, 0.0), 3.0)
 
 
 def experiments_of_runs(plan: Plan) -> dict[tuple[str, str], str]:

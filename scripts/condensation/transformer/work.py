@@ -1,0 +1,12 @@
+"""How much work a training is, for the forecast of its time."""
+
+from condensation.transformer.parameters import vocabulary
+from condensation.transformer.run import TransformerRun
+from condensation.transformer.task import LENGTH
+
+
+def work(run: TransformerRun) -> int:
+    """Return the millions of multiplications of all forward passes: 9 tokens in every layer but the last, then one."""
+    layer = 4 * run.d_model * run.d_head + 2 * run.d_model * run.d_ff
+    sequence = LENGTH * (run.layers - 1) * layer + layer + run.d_model * vocabulary(run)
+    return round(run.steps * run.batch * sequence / 1e6)
