@@ -23,7 +23,7 @@ def measure(data: FigureData) -> pa.Table:
     """D of the first layer's attention matrices of the run from the small start, columns in the order of the end."""
     run = large_and_small(data.runs["two_layers_small"])["small"]
     labels = {name: run[name] for name in ("gamma", "layers", "seed", "symmetric", "inferential")}
-    end, rows = weights(run), [settings_row(data.runs["two_layers_small"])]
+    end, rows = weights(run), [settings_row(data.runs["two_layers_small"], shown=1)]
     for when, matrices in (("start", weights(run, "start")), ("end", end)):
         for name in MATRICES:
             matrix = matrices[f"{name}.1"]

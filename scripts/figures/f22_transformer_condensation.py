@@ -21,7 +21,7 @@ _NAMES = (
 def measure(data: FigureData) -> pa.Table:
     """W_Q(1) and principal components of the key embeddings of both runs; rank correlation of PC 1 of every run."""
     runs = with_outcome(pd.concat([data.runs["two_layers_large"], data.runs["two_layers_small"]]))
-    rows = [settings_row(runs)]
+    rows = [settings_row(runs, shown=2)]
     for _, run in runs.iterrows():
         labels = {name: run[name] for name in ("gamma", "layers", "seed", "fitted")}
         rows.append(pd.DataFrame([{**labels, "series": "order", "rank_correlation": key_order(key_components(run))}]))

@@ -107,6 +107,17 @@ def test_a_cell_is_masked_where_its_seeds_have_not_learned():
         transformer.map_cell(table, 0.7)
 
 
+def test_the_settings_name_what_differs_and_how_many_runs_stand_for_them():
+    runs = pd.DataFrame([vars(make_run(seed=seed, gamma=gamma)) for seed in range(3) for gamma in (0.5, 0.8)])
+    said = transformer.settings_text(runs)
+    assert "d = 16 (400)" in said
+    assert "warm-up 10 (3,700)" in said
+    assert "keys 20..39 (20..99)" in said
+    assert said.endswith(", 3 seeds")
+    assert transformer.settings_text(runs.iloc[1:]).endswith(", 2 to 3 seeds")
+    assert transformer.settings_text(runs, shown=1).endswith(", 1 of 6 runs shown")
+
+
 def test_the_clearest_run_is_fitted_and_chosen_by_rule():
     runs = pd.DataFrame(
         [

@@ -145,7 +145,7 @@ def solution_rows(runs: pd.DataFrame, solution: str) -> pd.DataFrame:
     """Return attention, states and cosines of the clearest run of a solution, and swap_cosine of every fitted run."""
     shown = clearest(runs, solution)
     names = ("gamma", "layers", "seed", "fitted", "symmetric", "inferential")
-    rows = [pd.DataFrame([{"series": "run", **shown[list(names)]}]), settings_row(runs)]
+    rows = [pd.DataFrame([{"series": "run", **shown[list(names)]}]), settings_row(runs, shown=1)]
     rows.append(attention_rows(shown).assign(series="attention"))
     rows.append(state_components(shown).assign(series="state"))
     rows.append(states_by_target(shown).assign(series="cosine"))

@@ -136,21 +136,27 @@ def matrix_rows(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def settings_text(runs: pd.DataFrame) -> str:
-    """Say how the runs differ from the paper's setting, in one line that is printed on every figure of them."""
+def settings_text(runs: pd.DataFrame, shown: int | None = None) -> str:
+    """Say how the runs differ from the paper's setting, in one line that is printed on every figure of them.
+
+    shown: how many of the runs the figure shows, if it does not show every seed.
+    """
 
     def values(name: str) -> str:
         return "/".join(f"{value:g}" for value in sorted(runs[name].unique()))
 
     last = "/".join(f"{value - 1:g}" for value in sorted(runs["key_high"].unique()))
+    seeds = runs.groupby(["layers", "gamma"])["seed"].nunique()
+    each = f"{seeds.min()} seeds" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()} seeds"
     return (
         f"Ours (authors'): d = {values('d_model')} (400), d_k = {values('d_head')} (200), "
         f"d_ff = {values('d_ff')} (1200), batch {values('batch')} (2048), steps {values('steps')} (77,700), "
+        f"warm-up {values('warm_up')} (3,700), "
         f"rate {values('learning_rate')} (2e-4), keys {values('key_low')}..{last} (20..99), "
-        f"{runs['seed'].nunique()} seeds"
+        f"{each if shown is None else f'{shown} of {len(runs)} runs shown'}"
     )
 
 
-def settings_row(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the row `settings` of a figure's table."""
-    return pd.DataFrame([{"series": "settings", "label": settings_text(runs)}])
+def settings_row(runs: pd.DataFrame, shown: int | None = None) -> pd.DataFrame:
+    """Return the row `settings` of a figure's table: `settings_text`."""
+    return pd.DataFrame([{"series": "settings", "label": settings_text(runs, shown)}])
