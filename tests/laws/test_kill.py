@@ -14,8 +14,7 @@ import pytest
 from condensation.plan import build_plan
 from tests.laws.conftest import RESULTS, ROOT, hashes
 
-# many minutes: `make laws` runs it, `make test` does not
-pytestmark = [pytest.mark.law, pytest.mark.kill]
+pytestmark = pytest.mark.law
 
 KILLS = int(os.environ.get("LAWS_KILLS", "40"))  # of whole process groups
 SINGLE_KILLS = int(os.environ.get("LAWS_SINGLE_KILLS", "8"))  # of one worker, or of Snakemake alone
