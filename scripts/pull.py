@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from condensation.records.atomic import replacing
+from condensation.records.atomic import NoSpaceError, replacing
 from condensation.records.integrity import RecordError, listing, md5_of, object_path, recorded_outputs
 
 
@@ -20,7 +20,7 @@ def main() -> int:
     subprocess.run(["dvc", "fetch", "--quiet"], cwd=root)  # its exit code does not tell whether all was there
     try:
         added = add_missing(root, root / ".dvc/cache", root / "dvc.lock")
-    except (FileNotFoundError, ValueError, RecordError) as error:
+    except (FileNotFoundError, ValueError, RecordError, NoSpaceError) as error:
         sys.stderr.write(f"{pull.stderr}\n{error}\n")
         return 1
     sys.stderr.write(
@@ -33,7 +33,8 @@ def main() -> int:
 def add_missing(root: Path, cache: Path, lock: Path) -> int:
     """Copy every recorded file that is missing below `root` from the cache; return how many. Nothing is overwritten.
 
-    Raises FileNotFoundError if a recorded object is in neither store nor cache, ValueError if its bytes are wrong.
+    Raises FileNotFoundError if a recorded object, or a sound list of an output's files, is not in the cache, ValueError
+    if a file's bytes are wrong, RecordError if dvc.lock cannot be read.
     """
     added = 0
     for output, md5 in recorded_outputs(lock).items():
@@ -42,7 +43,8 @@ def add_missing(root: Path, cache: Path, lock: Path) -> int:
         files = listing((cache,), md5)
         if files is None:
             raise FileNotFoundError(
-                f"{output}: the recorded list of its files, {md5}, is missing or damaged in the store"
+                f"{output}: the list of its files, {object_path(cache, md5)}, is missing or damaged, and the store has"
+                " no sound one; repair: rm it, if it is there, and pull again"
             )
         for name, digest in files:
             target, source = root / output / name, object_path(cache, digest)

@@ -10,7 +10,7 @@ from condensation.measures.mechanisms import (
     early_layers,
     shown_accuracy,
     solution_table,
-    swap_cosines,
+    swap_cosines_of,
 )
 from condensation.plotting.mechanisms import draw_solution
 from condensation.records.figure_data import FigureData
@@ -38,7 +38,7 @@ def accuracy(table: pd.DataFrame) -> float:
 @quantity
 def swapped_states(table: pd.DataFrame) -> float:
     """Smallest cosine of the last token's states for (4, 3) and (3, 4) over all symmetric runs; NaN without one."""
-    return float(swap_cosines(table, "symmetric").min())
+    return float(swap_cosines_of(table, "symmetric").min())
 
 
 @quantity

@@ -10,7 +10,7 @@ from condensation.measures.mechanisms import (
     early_layers,
     shown_accuracy,
     solution_table,
-    swap_cosines,
+    swap_cosines_of,
     target_contrast,
 )
 from condensation.plotting.mechanisms import draw_solution
@@ -39,7 +39,7 @@ def accuracy(table: pd.DataFrame) -> float:
 @quantity
 def swapped_states(table: pd.DataFrame) -> float:
     """Largest cosine of the last token's states for (4, 3) and (3, 4) over all inferential runs; NaN without one."""
-    return float(swap_cosines(table, "inferential").max())
+    return float(swap_cosines_of(table, "inferential").max())
 
 
 @quantity

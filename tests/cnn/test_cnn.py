@@ -238,12 +238,6 @@ def test_a_damaged_checkpoint_starts_the_training_anew(tmp_path):
     assert_same(train([RUN], checkpoints=checkpoints), train([RUN]))
 
 
-def test_checkpoints_of_two_runs_are_two_files(tmp_path):
-    checkpoints = Checkpoints(tmp_path)
-    assert checkpoints.of(RUN).path != checkpoints.of(replace(RUN, seed=4)).path
-    assert checkpoints.of(RUN).path == Checkpoints(tmp_path).of(replace(RUN)).path
-
-
 def test_progress_says_what_is_left(caplog):
     with caplog.at_level(logging.INFO):
         train([replace(RUN, epochs=2)])

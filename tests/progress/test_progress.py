@@ -141,8 +141,18 @@ def test_the_work_of_a_transformer_follows_its_training():
     }
     assert work(replace(runs[2], steps=2 * runs[2].steps)) == pytest.approx(2 * work(runs[2]))
     assert work(runs[3]) / work(runs[2]) == pytest.approx(19 / 10, rel=0.01)
-    estimate = TimeEstimate({("transformer", "two_layers", work(runs[2])): 10.0})
+    estimate = TimeEstimate({("transformer", "two_layers", work(runs[2])): 10.0}, {"transformer"})
     assert estimate.of_run("transformer", "three_layers", work(runs[3])) == pytest.approx(19, rel=0.01)
+    assert plan.families["transformer"].counts_operations
+    assert not plan.families["two_layer"].counts_operations
+
+
+def test_what_is_counted_in_operations_is_proportional_up_and_down():
+    """A power law through two close works, the larger by chance the faster, would tell nonsense of a far one."""
+    estimate = TimeEstimate({("f", "a", 1000): 160.0, ("f", "b", 1050): 140.0}, {"f"})
+    assert estimate.of_run("f", "new", 10) == pytest.approx(300 / 2050 * 10)
+    assert estimate.of_run("f", "new", 10**6) == pytest.approx(300 / 2050 * 10**6)
+    assert estimate.of_run("f", "new", 1000) == 160.0
 
 
 def test_the_table_of_jobs_is_read():

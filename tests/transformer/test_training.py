@@ -47,13 +47,14 @@ def test_result_does_not_depend_on_mates_order_or_threads():
 
 
 class Stopped(Checkpoint):
-    """Checkpoint of a run that is interrupted after a step."""
+    """Checkpoint of a run that is interrupted after a step; remembers the steps it was written at."""
 
     stop = 0
 
     def write(self, tensors):
         super().write(tensors)
-        if int(tensors["step"]) == self.stop:
+        self.written = [*getattr(self, "written", []), int(tensors["step"])]
+        if self.written[-1] == self.stop:
             raise KeyboardInterrupt
 
 
@@ -69,7 +70,9 @@ def test_resuming_changes_no_bit(stop, tmp_path, monkeypatch):
     assert int(checkpoint.read()["step"]) == stop
     checkpoint.stop = 0
     same(train_run(run, checkpoint), whole)
+    assert checkpoint.written == list(range(1, run.steps + 1))  # it went on, it did not begin again
     same(train_run(run, checkpoint), whole)  # from the last state, which a finished run leaves for its batch
+    assert len(checkpoint.written) == run.steps
     assert [path.name for path in tmp_path.iterdir()] == ["state.safetensors"]
 
 

@@ -1,4 +1,4 @@
-"""Condensation of a layer's kernels: cosine similarity, its mean and random value, effective rank, order."""
+"""Condensation of a layer's kernels: mean similarity, effective rank, order."""
 
 import numpy as np
 from numpy.typing import NDArray

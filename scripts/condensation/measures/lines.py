@@ -1,4 +1,4 @@
-"""Directions up to sign in any dimension: similarity between neurons and how many lines they gather on."""
+"""Directions up to sign in any dimension: similarity, its value at random, how many lines neurons gather on."""
 
 import math
 

@@ -168,7 +168,7 @@ def shown_accuracy(table: pd.DataFrame, solution: str) -> float:
     return float(run[solution]) if run["fitted"] else float("nan")
 
 
-def swap_cosines(table: pd.DataFrame, solution: str) -> pd.Series:
+def swap_cosines_of(table: pd.DataFrame, solution: str) -> pd.Series:
     """Return swap_cosine of every fitted run with this solution."""
     return table.loc[(table["series"] == "solution") & (table["label"] == solution), "swap_cosine"]
 

@@ -147,7 +147,8 @@ def settings_text(runs: pd.DataFrame, shown: int | None = None) -> str:
 
     last = "/".join(f"{value - 1:g}" for value in sorted(runs["key_high"].unique()))
     seeds = runs.groupby(["layers", "gamma"])["seed"].nunique()
-    each = f"{seeds.min()} seeds" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()} seeds"
+    least, most = seeds.min(), seeds.max()
+    each = f"{least} to {most} seeds" if least < most else f"{most} seed{'s' if most > 1 else ''}"
     return (
         f"Ours (authors'): d = {values('d_model')} (400), d_k = {values('d_head')} (200), "
         f"d_ff = {values('d_ff')} (1200), batch {values('batch')} (2048), steps {values('steps')} (77,700), "

@@ -41,7 +41,7 @@ class Family:
     table, schema: paths in the repository. run: class of its runs. training: root module of its training code, whose
     hash is in every batch name. cheap_axes: parameters in which the runs of one batch may differ. data: files the
     training reads, whose contents are pinned in the training code. checkpoints: whether training takes `checkpoints`.
-    work: what the time of a run is forecast from, in any unit; its neurons where nothing is named.
+    work: what the time of a run is forecast from: operations, or its neurons where nothing is named.
     """
 
     name: str
@@ -53,6 +53,11 @@ class Family:
     data: tuple[str, ...] = ()
     checkpoints: bool = False
     work: Callable[[Any], int] = attrgetter("size")
+
+    @property
+    def counts_operations(self) -> bool:
+        """Whether `work` is proportional to time, which neurons are not."""
+        return self.work != Family.work
 
 
 FAMILIES: Mapping[str, Family] = {

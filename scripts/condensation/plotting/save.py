@@ -36,15 +36,14 @@ def save_figure(drawing: Figure | FuncAnimation, paths: Mapping[str, Path], prov
     for fmt, path in paths.items():
         if isinstance(drawing, FuncAnimation) != (fmt == "gif"):
             raise ValueError(f"{path.name}: only an animation is saved as gif, and only a figure as anything else")
-        # in memory first: on a full disk the PDF backend hides the error behind one of its own
-        content = io.BytesIO()
-        if isinstance(drawing, FuncAnimation):
-            _save_gif(drawing, content, provenance)
-        else:
-            # without a salt the ids in the SVG are random; a caller may have set another style
-            with mpl.rc_context({"svg.hashsalt": "condensation"}):
-                drawing.savefig(content, format=fmt, metadata=_metadata(fmt, provenance))
         with replacing(path) as temporary:
+            content = io.BytesIO()  # on a full disk the PDF backend hides the error behind one of its own
+            if isinstance(drawing, FuncAnimation):
+                _save_gif(drawing, content, provenance)
+            else:
+                # without a salt the ids in the SVG are random; a caller may have set another style
+                with mpl.rc_context({"svg.hashsalt": "condensation"}):
+                    drawing.savefig(content, format=fmt, metadata=_metadata(fmt, provenance))
             temporary.write_bytes(content.getvalue())
 
 

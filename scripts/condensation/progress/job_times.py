@@ -17,7 +17,8 @@ class JobTimes:
 
     def __init__(self, root: Path, plan: Plan) -> None:
         self._plan = plan
-        self._estimate = TimeEstimate(read_report_tables(root, plan).seconds)
+        counted = {name for name, family in plan.families.items() if family.counts_operations}
+        self._estimate = TimeEstimate(read_report_tables(root, plan).seconds, counted)
         self._experiments = experiments_of_runs(plan)
         times: defaultdict[str, list[float]] = defaultdict(list)
         for rule, seconds in recorded_jobs(root):

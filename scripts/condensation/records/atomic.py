@@ -22,23 +22,24 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises NoSpaceError, naming the file, where the disk is full.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".{path.name}.tmp"  # always the same: what a killed process left is overwritten
-    with _only_writer(temporary):
-        try:
-            os.utime(temporary, (0, 0))
-            yield temporary
-            if temporary.stat().st_mtime == 0:  # opening it to write would have dated it
-                raise FileNotFoundError(f"nothing was written to {temporary}")
-            with temporary.open("rb") as file:
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except OSError as error:
-            if error.errno in _FULL or "No space left" in str(error):
-                raise NoSpaceError(f"{path} could not be written, nothing of it was kept: {error}") from error
-            raise
-        finally:
-            temporary.unlink(missing_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _only_writer(temporary):
+            try:
+                os.utime(temporary, (0, 0))
+                yield temporary
+                if temporary.stat().st_mtime == 0:  # opening it to write would have dated it
+                    raise FileNotFoundError(f"nothing was written to {temporary}")
+                with temporary.open("rb") as file:
+                    os.fsync(file.fileno())
+                temporary.replace(path)
+            finally:
+                temporary.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno in _FULL or "No space left" in str(error):
+            raise NoSpaceError(f"{path} could not be written, nothing of it was kept: {error}") from error
+        raise
 
 
 @contextmanager

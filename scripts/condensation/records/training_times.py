@@ -78,11 +78,12 @@ class TimeEstimate:
     """Time of runs that were not timed yet, from those that were.
 
     seconds: (family, experiment, work) -> seconds a run. The same experiment and work comes first, then the same work,
-    then a power law in the work between (or beyond) the nearest ones of the experiment, or of the family.
+    then a power law in the work between (or beyond) the nearest ones of the experiment, or of the family; its exponent
+    is 1 for the families of `proportional`, whose work is counted in operations.
     """
 
-    def __init__(self, seconds: Mapping[Key, float]) -> None:
-        self._seconds = dict(seconds)
+    def __init__(self, seconds: Mapping[Key, float], proportional: Collection[str] = ()) -> None:
+        self._seconds, self._proportional = dict(seconds), frozenset(proportional)
 
     def of_run(self, family: str, experiment: str, work: int) -> float | None:
         """Return seconds of one run, None if no run of the family was timed."""
@@ -92,6 +93,8 @@ class TimeEstimate:
         for same in (experiment, None):
             known_times = self._times(family, same)
             if work in known_times or (known_times and (same is None or len(known_times) > 1)):
+                if family in self._proportional and work not in known_times:
+                    return sum(known_times.values()) / sum(known_times) * work
                 return _power_law(known_times, work)
         return None
 
