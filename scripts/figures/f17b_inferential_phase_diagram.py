@@ -1,5 +1,6 @@
 """Phase diagram of the inferential solution: (4, 3) answered x - 10, the composition, over initialisation and depth."""
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
@@ -49,3 +50,12 @@ def rise(table: pd.DataFrame) -> list[float]:
     """Inferential accuracy at gamma = .8 minus that at gamma = .5, L = 2, seed by seed."""
     large, small = (map_cell(table, gamma)["inferential_by_seed"] for gamma in (0.5, 0.8))
     return [float(two - one) for one, two in zip(large, small, strict=True)]
+
+
+@quantity
+def rise_deep(table: pd.DataFrame) -> list[float]:
+    """Mean inferential accuracy at gamma = .65 minus that at gamma = .3, at L = 3 and at L = 4."""
+    means = [
+        [np.mean(map_cell(table, gamma, layers)["inferential_by_seed"]) for gamma in (0.3, 0.65)] for layers in (3, 4)
+    ]
+    return [float(small - large) for large, small in means]

@@ -1,5 +1,6 @@
 """Drawings of the transformer's task and maps."""
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,8 +29,8 @@ _CLASSES = (
 
 
 def settings(table: pd.DataFrame) -> str:
-    """Return the text of the row `settings`: how the runs differ from the paper's."""
-    return str(table.loc[table["series"] == "settings", "label"].iloc[0])
+    """Return the text of the row `settings`, in lines that fit below a figure: how the runs differ from the paper's."""
+    return textwrap.fill(str(table.loc[table["series"] == "settings", "label"].iloc[0]), 110)
 
 
 def _grid(panel: Axes, size: int = 4) -> None:

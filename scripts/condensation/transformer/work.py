@@ -1,12 +1,13 @@
 """How much work a training is, for the forecast of its time."""
 
-from condensation.transformer.parameters import vocabulary
 from condensation.transformer.run import TransformerRun
-from condensation.transformer.task import LENGTH
 
 
 def work(run: TransformerRun) -> int:
     """Return the millions of multiplications of all forward passes, about: 9 tokens a layer, in the last layer one."""
+    from condensation.transformer.parameters import vocabulary  # numpy: planning a preset does without it
+    from condensation.transformer.task import LENGTH
+
     layer = 4 * run.d_model * run.d_head + 2 * run.d_model * run.d_ff
     sequence = LENGTH * (run.layers - 1) * layer + layer + run.d_model * vocabulary(run)
     return max(1, round(run.steps * run.batch * sequence / 1e6))
