@@ -30,7 +30,7 @@ _CLASSES = (
 
 def settings(table: pd.DataFrame) -> str:
     """Return the text of the row `settings`, in lines that fit below a figure: how the runs differ from the paper's."""
-    return textwrap.fill(str(table.loc[table["series"] == "settings", "label"].iloc[0]), 110)
+    return textwrap.fill(str(table.loc[table["series"] == "settings", "label"].iloc[0]), 110, break_on_hyphens=False)
 
 
 def _grid(panel: Axes, size: int = 4) -> None:
