@@ -92,8 +92,10 @@ class TimeEstimate:
             return known
         for same in (experiment, None):
             known_times = self._times(family, same)
-            if work in known_times or (known_times and (same is None or len(known_times) > 1)):
-                if family in self._proportional and work not in known_times:
+            if work in known_times:
+                return known_times[work]
+            if known_times and (same is None or len(known_times) > 1):
+                if family in self._proportional:
                     return sum(known_times.values()) / sum(known_times) * work
                 return _power_law(known_times, work)
         return None
@@ -125,8 +127,6 @@ class TimeEstimate:
 
 def _power_law(times: Mapping[int, float], work: int) -> float:
     """Interpolate log time over log work; beyond what is known, with the slope of the nearest two (0 to 3)."""
-    if work in times:
-        return times[work]
     known = sorted(times)
     if len(known) == 1:
         return times[known[0]] * max(work / known[0], 1.0)
