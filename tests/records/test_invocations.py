@@ -4,10 +4,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from condensation.records.invocations import enter
+from condensation.records import invocations
 
 ENTER = """
 import sys, time
@@ -64,9 +65,13 @@ def test_what_a_killed_one_left_is_removed(start, tmp_path):
     assert str(first.pid) not in met
 
 
-def test_alone_again_the_locks_of_the_killed_are_gone(tmp_path):
+def test_alone_again_the_locks_of_the_killed_are_gone(monkeypatch, tmp_path):
+    held: list[IO[str]] = []
+    monkeypatch.setattr(invocations, "_open", held)
     locks = tmp_path / ".snakemake/locks"
     locks.mkdir(parents=True)
     (locks / "0.output.lock").write_text("figures/a.pdf\n")
-    assert enter(tmp_path) == []
+    assert invocations.enter(tmp_path) == []
     assert not locks.exists()
+    for file in held:
+        file.close()

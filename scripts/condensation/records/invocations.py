@@ -25,6 +25,7 @@ def enter(root: Path) -> list[int]:
         others = _alive(file)
         fcntl.flock(file, fcntl.LOCK_SH)
     except OSError:
+        file.close()
         return []  # a file system without locks: Snakemake's own lock is all there is
     else:
         others = []

@@ -1,0 +1,24 @@
+"""Planning, which every call of Snakemake does first: ten thousand runs, as one row and as one row each."""
+
+import pytest
+from tests.plan.small_repository import line
+
+RUNS = 10_000
+GAMMAS = [str(0.5 + number / 20) for number in range(40)]
+TABLES = {
+    "one row": [line(m="100", gamma=",".join(GAMMAS), gamma_prime="0", seed="0..249")],
+    "one row each": [
+        line(name=f"r{seed}_{number}", m="100", gamma=gamma, gamma_prime="0", seed=f"{seed}")
+        for seed in range(250)
+        for number, gamma in enumerate(GAMMAS)
+    ],
+}
+
+
+@pytest.mark.parametrize("rows", TABLES)
+def test_planning_ten_thousand_runs(benchmark, report, seconds, small, rows):
+    small.table(*TABLES[rows])
+    assert sum(len(batch.runs) for batch in small.plan().batches.values()) == RUNS
+    (shortest,) = seconds(small.plan)
+    benchmark.pedantic(small.plan, rounds=1)
+    report(f"plan of {RUNS:,} runs, {rows}: {shortest:.2f} s")
