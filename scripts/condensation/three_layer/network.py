@@ -105,3 +105,9 @@ def displaced(state: State, p: Passes, x: Tensor, impulse: Tensor) -> State:
         left=torch.cat((state.left, weight[:, None] * p.d2)),
         right=torch.cat((state.right, p.h1)),
     )
+
+
+def conserved_drift(start: State, end: State) -> float:
+    """Return the change of the conserved |p3|^2 - |P1|^2 - |b2|^2, relative to |p3|^2 + |P1|^2 at the end."""
+    invariant = [float(s.p3.square().sum() - s.p1.square().sum() - s.b2.square().sum()) for s in (start, end)]
+    return abs(invariant[1] - invariant[0]) / float(end.p3.square().sum() + end.p1.square().sum())

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from condensation.three_layer.gradient_flow import Flow, gradient_flow
 from condensation.three_layer.initial_state import initial_state, output_scale
-from condensation.three_layer.network import State, network_output
+from condensation.three_layer.network import State, conserved_drift, network_output
 from condensation.three_layer.run import ThreeLayerRun
 from condensation.two_layer.targets import TARGETS
 
@@ -61,12 +61,6 @@ def relative_distances(start: State, end: State) -> dict[str, float]:
         "rd_3": (end.p3 - start.p3).square().sum() / start.p3.square().sum(),
     }
     return {name: float(square.clamp(min=0).sqrt()) for name, square in squares.items()}
-
-
-def conserved_drift(start: State, end: State) -> float:
-    """Return the change of the conserved |a|^2 - |W1|^2 - |b2|^2, relative to |a|^2 + |W1|^2 at the end."""
-    invariant = [float(s.p3.square().sum() - s.p1.square().sum() - s.b2.square().sum()) for s in (start, end)]
-    return abs(invariant[1] - invariant[0]) / float(end.p3.square().sum() + end.p1.square().sum())
 
 
 def strongest_cosines(state: State) -> Tensor:
