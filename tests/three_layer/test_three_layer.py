@@ -103,6 +103,20 @@ def test_plateau_of_a_small_start_is_left_with_balanced_layers():
     assert result["rd_1"][0] == pytest.approx(result["rd_3"][0], rel=0.5)
 
 
+def test_neurons_that_slide_along_a_kink_do_not_shorten_the_steps_until_nothing_moves():
+    """This run once ended stuck at a loss of 7e-5."""
+    result = train([make_run(m=300, gamma3=3.4, seed=1)])
+    assert result["status"] == ["converged"]
+    assert result["steps"][0] < 2000
+
+
+def test_no_step_drifts():
+    """One step of this run once changed the conserved quantity by a tenth."""
+    result = train([make_run(m=200, gamma2=-0.5, gamma3=3.0, seed=1)])
+    assert result["status"] == ["converged"]
+    assert result["conserved_drift"][0] < 0.02
+
+
 def test_tighter_steps_give_the_same_distances(monkeypatch):
     run = make_run(m=200, gamma3=2.0)
     usual = train([run])
