@@ -18,9 +18,9 @@ from condensation.three_layer.network import (
     tangent_kernel,
 )
 
-# with these bounds RD of eight runs at m = 200 and 400 is within 4 % (median 1 %) of what bounds 2.5 to 4 times as tight
-# give; in the condensed regimes neurons slide along kinks, and much tighter ones (1 % and 20 %) need a hundred times the
-# steps
+# with these bounds RD of eight runs at m = 200 and 400 is within 4 % (median 1 %) of what bounds 2.5 to 4 times as
+# tight give; in the condensed regimes neurons slide along kinks, and much tighter ones (1 % and 20 %) need a hundred
+# times the steps
 _UNEXPLAINED = 0.05  # residual that the frozen kernel may miss in a step, relative to the residual
 _KERNEL_CHANGE = 0.5  # change of the kernel to the middle of a step, relative
 _DRIFT = 0.002  # of the conserved quantity in a step: one wide step across a plateau once drifted by 44 %
