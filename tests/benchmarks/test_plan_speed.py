@@ -1,17 +1,12 @@
 """Planning, which every call of Snakemake does first: ten thousand runs, as one row and as one row each."""
 
 import pytest
-from tests.plan.small_repository import line
+from tests.plan.small_repository import line, row_of_each_run
 
 RUNS = 10_000
-GAMMAS = [str(0.5 + number / 20) for number in range(40)]
 TABLES = {
-    "one row": [line(m="100", gamma=",".join(GAMMAS), gamma_prime="0", seed="0..249")],
-    "one row each": [
-        line(name=f"r{seed}_{number}", m="100", gamma=gamma, gamma_prime="0", seed=f"{seed}")
-        for seed in range(250)
-        for number, gamma in enumerate(GAMMAS)
-    ],
+    "one row": [line(m="100", gamma="linspace(0.5,2,40)", gamma_prime="0", seed="0..249")],
+    "one row each": row_of_each_run(),
 }
 
 

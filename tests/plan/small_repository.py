@@ -126,6 +126,15 @@ def line(**cells: str) -> str:
     return "\t".join((CELLS | cells).values())
 
 
+def row_of_each_run() -> list[str]:
+    """Return ten thousand rows of one run each: 250 seeds of 40 gammas."""
+    return [
+        line(name=f"r{seed}_{i}", m="100", gamma=str(0.5 + i / 20), gamma_prime="0", seed=f"{seed}")
+        for seed in range(250)
+        for i in range(40)
+    ]
+
+
 def table(*lines: str) -> str:
     """Return an experiment table."""
     return "\n".join(["# comment", "\t".join(COLUMNS), *lines, ""])

@@ -11,7 +11,16 @@ import pytest
 
 from condensation.plan import InputError, build_plan, run_id
 from condensation.plan.problems import LONGEST_QUOTE, did_you_mean, quote
-from tests.plan.small_repository import CLAIMS, FAMILY, FIGURES, REPOSITORY, TABLE, SmallRepository, line
+from tests.plan.small_repository import (
+    CLAIMS,
+    FAMILY,
+    FIGURES,
+    REPOSITORY,
+    TABLE,
+    SmallRepository,
+    line,
+    row_of_each_run,
+)
 
 SCRIPT = REPOSITORY / "scripts" / "plan.py"
 
@@ -84,11 +93,7 @@ def test_planning_ten_thousand_runs_is_linear_in_runs(small: SmallRepository):
 
 
 def test_planning_ten_thousand_rows_is_linear_in_rows(small: SmallRepository):
-    rows = [
-        line(name=f"r{s}_{i}", m="100", gamma=str(0.5 + i / 20), gamma_prime="0", seed=f"{s}")
-        for s in range(250)
-        for i in range(40)
-    ]
+    rows = row_of_each_run()
     few = calls_of_planning(small, *rows[:1000])
     many = calls_of_planning(small, *rows)
     assert sum(len(batch.runs) for batch in small.plan().batches.values()) == 10_000
