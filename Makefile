@@ -5,6 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PRESET ?= lecture
+# tests that share something expensive stay in one process (tests/conftest.py); a failure is shown at once
+PROCESSES ?= 2
+TESTS = python -m pytest -q -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder --instafail --durations 20
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
 
@@ -34,8 +37,8 @@ plan: pull ## what would run, how many runs and jobs, and how long it would take
 diff: env ## which claims and plotted values changed since REV (commit or DVC experiment), with images; TO=another
 	@python scripts/compare.py $(or $(REV),HEAD) $(TO)
 
-test: pull ## all tests: units, theory, laws, claims on the stored results
-	python -m pytest -q
+test: pull ## all tests: units, theory, laws, claims on the stored results (PROCESSES=2 at once)
+	$(TESTS)
 
 reproduce: env ## train the preset from nothing (PRESET=smoke | lecture | paper), ignoring stored results
 	@started=$$(date +%s); CONDENSATION_FROM_NOTHING=yes CONDENSATION_PROGRESS=yes snakemake --config preset=$(PRESET) --forceall \
@@ -58,7 +61,7 @@ claims: pull ## print every claim with its measured value
 	snakemake --quiet all -- claims
 
 laws: pull ## only the laws, and a table of them: what was tried, how often, what was lost
-	python -m pytest -q -m law
+	$(TESTS) -m law
 
 test-slurm: env ## the smoke preset of a figure of each family on a real Slurm (Debian: slurm-wlm munge)
 	python -m pytest -q -rs -m slurm tests/cluster

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-_TRIED = pytest.StashKey[list[tuple[str, str, int, str]]]()
+_TRIED = "law"
 
 
 class Clone:
@@ -65,22 +65,25 @@ class Clone:
         self.run("git", "checkout", "--quiet", "--", ".")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def tried(request):
     """Return a function that adds a line to the table of laws: law, what was tried, how often, what was lost."""
 
     def add(law: str, what: str, times: int, lost: int = 0) -> None:
-        request.config.stash.setdefault(_TRIED, []).append((law, what, times, str(lost) if lost else "nothing"))
+        # a property of the test's report travels from the process that ran it to the one that prints the table
+        request.node.user_properties.append((_TRIED, [law, what, times, str(lost) if lost else "nothing"]))
 
     return add
 
 
-def pytest_terminal_summary(terminalreporter, config):
+def pytest_terminal_summary(terminalreporter):
     """Print the table of laws."""
-    rows = list(config.stash.get(_TRIED, []))
+    rows = []
     counts: dict[str, list[int]] = {}
     for outcome in ("passed", "failed", "error", "skipped"):
         for report in terminalreporter.getreports(outcome):
+            if report.when == "call":
+                rows += [tuple(value) for name, value in report.user_properties if name == _TRIED]
             module = report.nodeid.split("::")[0]
             if module.startswith("tests/laws/") and (report.when == "call" or outcome != "passed"):
                 counts.setdefault(Path(module).stem.removeprefix("test_").replace("_", " "), [0, 0, 0])[

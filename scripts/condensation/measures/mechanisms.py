@@ -1,18 +1,20 @@
 """What a trained transformer does with probing sequences: attention, states of the last token, order of the keys."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import torch
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 
 from condensation.measures.lines import cosine_similarity, similarity_rows
 from condensation.measures.transformer import clearest, run_of, settings_row, weights, with_outcome
 from condensation.records.columns import metric_table
-from condensation.transformer.network import Pass, forward
 from condensation.transformer.run import TransformerRun
 from condensation.transformer.task import EXCEPTION, LENGTH, PAIRS, UNSEEN, Tokens, trained_answer
+
+if TYPE_CHECKING:
+    from condensation.transformer.network import Pass
 
 Array = NDArray[np.float64]
 
@@ -42,8 +44,12 @@ def probe_keys(run: TransformerRun, most: int = _PROBES) -> Tokens:
     return np.unique(np.linspace(run.key_low, run.key_high - 1, most).round()).astype(np.int32)
 
 
-def full_pass(row: pd.Series, tokens: Tokens) -> Pass:
+def full_pass(row: pd.Series, tokens: Tokens) -> "Pass":
     """Return the full pass of a trained run over tokens (n, 9), float64."""
+    import torch  # here, because it takes seconds that drawing a figure does without
+
+    from condensation.transformer.network import forward
+
     parameters = {name: torch.from_numpy(value) for name, value in weights(row).items()}
     with torch.no_grad():
         return forward(parameters, torch.from_numpy(tokens).long())
@@ -138,6 +144,8 @@ def key_components(row: pd.Series) -> pd.DataFrame:
 
 def key_order(components: pd.DataFrame) -> float:
     """Return |rank correlation| of the first principal component with the key."""
+    from scipy.stats import spearmanr  # here, because a figure is drawn without it
+
     return abs(float(spearmanr(components["x"], components["key"]).statistic))
 
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import linregress
 
 Array = NDArray[np.float64]
 
 
 def log_log_slope(m: Array, value: Array) -> tuple[float, float]:
     """Return the least-squares slope S = d log value / d log m and its standard error (needs >= 3 widths)."""
+    from scipy.stats import linregress  # here, because it takes seconds that drawing a figure does without
+
     fit = linregress(np.log(m), np.log(value))
     return float(fit.slope), float(fit.stderr)
 
@@ -50,6 +51,8 @@ def line_zero(x: Array, y: Array) -> float:
     known = np.isfinite(y)
     if known.sum() < 2:
         return float("nan")
+    from scipy.stats import linregress
+
     fit = linregress(x[known], y[known])
     return float(-fit.intercept / fit.slope)
 

@@ -12,7 +12,6 @@ from condensation.records.columns import metric_table
 from condensation.transformer.condensation import vectors_of
 from condensation.transformer.parameters import count, parameter_shapes, split
 from condensation.transformer.run import TransformerRun
-from condensation.transformer.training import start_of
 
 Array = NDArray[np.float64]
 
@@ -97,7 +96,12 @@ def large_and_small(runs: pd.DataFrame) -> dict[str, pd.Series]:
 def weights(row: pd.Series, when: str = "end") -> dict[str, Array]:
     """Return the parameters of a run by name at `start` or `end`, float64."""
     run = run_of(row)
-    theta = start_of(run) if when == "start" else np.asarray(row["theta_end"], dtype=np.float32)
+    if when == "start":
+        from condensation.transformer.training import start_of  # imports torch: seconds that drawing does without
+
+        theta = start_of(run)
+    else:
+        theta = np.asarray(row["theta_end"], dtype=np.float32)
     return {name: view.astype(np.float64) for name, view in split(theta, parameter_shapes(run)).items()}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from condensation.plan.problems import InputError, Problem
 
 PACKAGE = "condensation"
+_IMPORTS = (ast.Import, ast.ImportFrom)
 _LEFT_OUT = {"ctx", "type_comment", "kind", "type_ignores"}  # say nothing, or differ between Python versions
 
 
@@ -83,6 +84,7 @@ class SourceTree:
         self._trees: dict[Path, ast.Module] = {}
         self._digests: dict[str, str] = {}
         self._imports: dict[str, frozenset[str]] = {}
+        self._paths: dict[str, Path | None] = {}
 
     def parse(self, path: Path) -> ast.Module:
         """Return the syntax tree of a file; raises InputError if it is missing or not Python."""
@@ -100,8 +102,11 @@ class SourceTree:
 
     def path_of(self, module: str) -> Path | None:
         """Return the file of a module below the folder, or None if it is not ours."""
-        path = self.folder.joinpath(*module.split("."))
-        return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+        if module not in self._paths:
+            path = self.folder.joinpath(*module.split("."))
+            files = (path.with_suffix(".py"), path / "__init__.py")
+            self._paths[module] = next((file for file in files if file.is_file()), None)
+        return self._paths[module]
 
     def imported(self, nodes: Iterable[ast.AST], importer: Path) -> frozenset[str]:
         """Return the modules below the folder that statements import, at any depth, with the packages that hold them.
@@ -109,8 +114,9 @@ class SourceTree:
         Raises InputError for an import of this package that does not exist: its code could not be hashed.
         """
         found: set[str] = set()
-        for statement in (child for node in nodes for child in ast.walk(node)):
-            for name, required in _imported_names(statement, self._package(importer)):
+        package = importer.relative_to(self.folder).parent.parts
+        for statement in (child for node in nodes for child in ast.walk(node) if isinstance(child, _IMPORTS)):
+            for name, required in _imported_names(statement, package):
                 parts = name.split(".")
                 ours = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
                 found.update(module for module in ours if self.path_of(module))
@@ -146,9 +152,6 @@ class SourceTree:
         return digest(
             [*(f"{name} {code}" for name, code in sorted(self.closure(modules).items())), *further], size=size
         )
-
-    def _package(self, path: Path) -> tuple[str, ...]:
-        return path.relative_to(self.folder).parent.parts
 
     def _problem(self, path: Path, line: int, reason: str) -> Problem:
         return Problem(path.relative_to(self.folder.parent).as_posix(), line, "code", reason)
