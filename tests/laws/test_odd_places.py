@@ -53,7 +53,8 @@ def test_no_home_no_network_read_only_source_and_a_folder_with_an_odd_name(new_c
     subprocess.run(["chmod", "-R", "a-w", "--", *(str(p) for p in source.iterdir() if not p.is_symlink())], check=True)
     before = hashes(source, "scripts", "workflow", "data", "figures", "docs", "Snakefile", "metrics.json")
     figures = cheapest_figures()
-    shutil.copytree(smoke.folder / "data/raw", work / "data/raw")  # the images have to be fetched before the network goes
+    # the images have to be there before the network goes
+    shutil.copytree(smoke.folder / "data/raw", work / "data/raw")
     command = ["snakemake", "--snakefile", str(source / "Snakefile"), "--directory", str(work), "--cores", "2"]
     command += ["--config", "preset=smoke", "--", *figures]
     # the root user writes to read-only folders, too: compiled code is kept elsewhere, and the tree is compared after
