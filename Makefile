@@ -5,9 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PRESET ?= lecture
-# tests that share something expensive stay in one process (tests/conftest.py); a failure is shown at once
+# tests of one file stay in one process; a failure is shown at once
 PROCESSES ?= 2
-TESTS = python -m pytest -q -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder --instafail --durations 20
+TESTS = python -m pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --instafail --durations 20
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
 

@@ -7,20 +7,12 @@ import pytest
 from tests.plan.small_repository import SmallRepository
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests of one file, or of one shared clone, into one process: what they share is made once.
+_LONGEST = ("test_kill", "test_documented_commands", "test_rebuild", "test_odd_places", "test_mutants", "test_clone")
 
-    What takes longest goes first, so that no process is left with it alone at the end.
-    """
-    longest = ("smoke", "pulled_clone", "tests/laws")
-    weights = {}
-    for item in items:
-        names = [name for name in longest if name in getattr(item, "fixturenames", ())]
-        group = names[0] if names else item.nodeid.split("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
-        weights[item] = next((place for place, name in enumerate(longest) if group.startswith(name)), len(longest))
-    items.sort(key=weights.__getitem__)
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first, so that no process is left with one of them at the end."""
+    items.sort(key=lambda item: _LONGEST.index(item.path.stem) if item.path.stem in _LONGEST else len(_LONGEST))
 
 
 @pytest.fixture

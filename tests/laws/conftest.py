@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 _TRIED = "law"
@@ -63,6 +64,13 @@ class Clone:
     def restore(self) -> None:
         """Undo edits of versioned files."""
         self.run("git", "checkout", "--quiet", "--", ".")
+
+
+def existing_clone(folder: Path) -> Clone:
+    """Return a clone that was made before."""
+    clone = object.__new__(Clone)
+    clone.folder = folder
+    return clone
 
 
 @pytest.fixture
@@ -120,15 +128,22 @@ RESULTS = ("data", "figures", "docs", "metrics.json")
 
 
 @pytest.fixture(scope="session")
-def smoke(new_clone) -> Clone:
+def smoke(tmp_path_factory) -> Clone:
     """The smoke preset, made from nothing and undisturbed: what disturbed runs are compared with."""
-    if folder := os.environ.get("LAWS_SMOKE"):  # one made before, to save its minute while a test is written
-        clone = object.__new__(Clone)
-        clone.folder = Path(folder)
+    if folder := os.environ.get("LAWS_SMOKE"):  # one made before, to save its minutes while a test is written
+        return existing_clone(Path(folder))
+    base = tmp_path_factory.getbasetemp()
+    # processes of pytest-xdist have a folder each; the one above is that of all of them
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "smoke"
+    with FileLock(f"{shared}.lock"):
+        folder = shared / "undisturbed"
+        if (shared / "made").exists():
+            return existing_clone(folder)
+        assert not folder.exists(), "another process failed to make the smoke preset"
+        clone = Clone(folder, pulled=False)
+        clone.run("snakemake", "--config", "preset=smoke", "--cores", "2", "--quiet", "all")
+        (shared / "made").touch()
         return clone
-    clone = new_clone("undisturbed", pulled=False)
-    clone.run("snakemake", "--config", "preset=smoke", "--cores", "2", "--quiet", "all")
-    return clone
 
 
 @pytest.fixture
@@ -136,10 +151,7 @@ def copy_of(tmp_path):
     """Return a function that copies a clone with its results and records."""
 
     def copy(clone: Clone, name: str) -> Clone:
-        other = object.__new__(Clone)
-        other.folder = tmp_path / name
-        shutil.copytree(clone.folder, other.folder, symlinks=True)
-        return other
+        return existing_clone(Path(shutil.copytree(clone.folder, tmp_path / name, symlinks=True)))
 
     return copy
 
