@@ -6,7 +6,6 @@ import pytest
 
 from tests.plan.small_repository import SmallRepository
 
-
 _LONGEST = ("test_kill", "test_documented_commands", "test_rebuild", "test_odd_places", "test_mutants", "test_clone")
 
 
