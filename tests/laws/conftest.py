@@ -124,6 +124,13 @@ def hashes(folder: Path, *parts: str) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+def documented_commands(block: str = "sh") -> list[str]:
+    """Return the commands of the README's code blocks of a kind, without their comments."""
+    blocks = re.findall(rf"^```{block}\n(.*?)^```", (ROOT / "README.md").read_text(), flags=re.MULTILINE | re.DOTALL)
+    lines = [line.split("#")[0].strip() for text in blocks for line in text.splitlines()]
+    return [line for line in lines if line]
+
+
 RESULTS = ("data", "figures", "docs", "metrics.json")
 
 
@@ -141,7 +148,7 @@ def smoke(tmp_path_factory) -> Clone:
             return existing_clone(folder)
         assert not folder.exists(), "another process failed to make the smoke preset"
         clone = Clone(folder, pulled=False)
-        clone.run("snakemake", "--config", "preset=smoke", "--cores", "2", "--quiet", "all")
+        clone.run("snakemake", "--config", "preset=smoke", "--cores", "2", "--set-threads", "train=2", "--quiet", "all")
         (shared / "made").touch()
         return clone
 

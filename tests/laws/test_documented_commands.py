@@ -1,20 +1,13 @@
-"""Law 9: every command of the README runs in a fresh clone."""
+"""Law 9: every command of the README runs in a fresh clone (one of them in test_rebuild.py)."""
 
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
+from tests.laws.conftest import ROOT, documented_commands
+
 pytestmark = pytest.mark.law
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def documented_commands():
-    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), flags=re.MULTILINE | re.DOTALL)
-    lines = [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line]
 
 
 def test_the_readme_has_commands():

@@ -8,15 +8,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.laws.conftest import hashes
+from tests.laws.conftest import documented_commands, hashes
 
 pytestmark = pytest.mark.law
 
 
 def test_two_smoke_runs_from_nothing_are_byte_identical(smoke, make_clone, tried):
-    """In other folders, with other numbers of jobs at once and threads in a job; every rule and every figure runs."""
+    """In other folders, with other numbers of threads in a job; every rule and every figure runs.
+
+    The second one is made as the README says, by the only of its commands that tests/laws/test_documented_commands.py
+    leaves to others.
+    """
     first, second = smoke, make_clone("zweiter Ördner", pulled=False)
-    second.run("snakemake", "--config", "preset=smoke", "--cores", "2", "--set-threads", "train=2", "--quiet", "all")
+    (command,) = documented_commands("sh-tested-elsewhere")
+    assert command == "make reproduce PRESET=smoke"
+    second.run(*command.split())
     made, again = (hashes(clone.folder, "data", "figures", "docs", "metrics.json") for clone in (first, second))
     assert made == again
     formats = {name.rsplit(".", 1)[1] for name in made if name.startswith("figures/")}

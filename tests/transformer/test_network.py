@@ -69,21 +69,37 @@ def test_attention_is_torchs():
 @pytest.mark.parametrize("gamma", [0.2, 0.5, 0.9])
 @pytest.mark.parametrize("layers", [2, 3, 4])
 def test_shortcuts_are_exact_forward_and_backward(layers, gamma):
-    """Tables of the first layer, one query in the last one, blocks: against the full pass and autograd in float64."""
+    """Tables of the first layer, one query in the last one, blocks: against the full pass and autograd in float64.
+
+    Single precision errs by up to 3e-5 of the largest entry where attention saturates (small gamma), by how much exactly
+    depends on the processor's order of sums; so the bound is the error of torch's own full pass in single precision.
+    """
     run = make_run(layers=layers, gamma=gamma, batch=256)
     theta = start(run)
     theta += 0.05 * np.random.default_rng(5).standard_normal(theta.size, dtype=np.float32)  # gains and shifts count too
     network, (tokens, answers) = CompiledTransformer(run, theta), data(run)
     loss = network.loss_and_gradient(tokens, answers)
-    p = {name: value.requires_grad_() for name, value in named(run, theta).items()}
-    logits = forward(p, torch.from_numpy(tokens).long()).logits
-    expected = cross_entropy(logits, torch.from_numpy(answers).long())
-    expected.backward()
-    assert loss == pytest.approx(expected.item(), rel=1e-6)
+    logits, expected, exact = full_pass(run, theta, tokens, answers, torch.float64)
+    *_, single = full_pass(run, theta, tokens, answers, torch.float32)
+    assert loss == pytest.approx(expected, rel=1e-6)
     np.testing.assert_array_equal(network.predict(tokens), logits.argmax(dim=1).numpy())
+    bound = 3 * max(relative_error(single[name], exact[name]) for name in exact)
+    assert bound < 3e-4
     for name, gradient in split(network.gradient, parameter_shapes(run)).items():
-        exact = p[name].grad.numpy()
-        np.testing.assert_allclose(gradient, exact, atol=2e-5 * np.abs(exact).max(), err_msg=name)
+        assert relative_error(gradient, exact[name]) < bound, name
+
+
+def full_pass(run, theta, tokens, answers, dtype):
+    """Logits, loss and gradient by name, from autograd through every position of every layer."""
+    p = {name: value.requires_grad_() for name, value in named(run, theta, dtype).items()}
+    logits = forward(p, torch.from_numpy(tokens).long()).logits
+    loss = cross_entropy(logits, torch.from_numpy(answers).long())
+    loss.backward()
+    return logits.detach(), loss.item(), {name: value.grad.numpy() for name, value in p.items()}
+
+
+def relative_error(gradient, exact):
+    return np.abs(gradient - exact).max() / np.abs(exact).max()
 
 
 def test_the_network_of_a_graphics_card_computes_the_same():
