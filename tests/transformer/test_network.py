@@ -71,8 +71,8 @@ def test_attention_is_torchs():
 def test_shortcuts_are_exact_forward_and_backward(layers, gamma):
     """Tables of the first layer, one query in the last one, blocks: against the full pass and autograd in float64.
 
-    Single precision errs by up to 3e-5 of the largest entry where attention saturates (small gamma), by how much exactly
-    depends on the processor's order of sums; so the bound is the error of torch's own full pass in single precision.
+    Single precision errs by up to 3e-5 of the largest entry where attention saturates (small gamma); how much exactly
+    depends on the processor's order of sums. So the bound is the error of torch's own full pass in single precision.
     """
     run = make_run(layers=layers, gamma=gamma, batch=256)
     theta = start(run)
