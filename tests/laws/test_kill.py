@@ -153,8 +153,7 @@ def tiny_disk(request):
         subprocess.run(["umount", "--lazy", str(folder)], check=False)
 
 
-# a family that writes its results only, the two that write checkpoints, and a figure: all ways a file is written
-@pytest.mark.parametrize("phase", ["train two_layer", "train cnn", "train transformer", "figures"])
+@pytest.mark.parametrize("phase", [*(f"train {family}" for family in PLAN.families), "figures"])
 def test_a_full_disk_is_told_and_leaves_nothing_half(smoke, copy_of, tiny_disk, phase, tried):
     known = hashes(smoke.folder, *RESULTS)
     clone = copy_of(smoke, "full")

@@ -16,8 +16,7 @@ pytestmark = pytest.mark.law
 def test_two_smoke_runs_from_nothing_are_byte_identical(smoke, make_clone, tried):
     """In other folders, with other numbers of threads in a job; every rule and every figure runs.
 
-    The second one is made as the README says, by the only of its commands that tests/laws/test_documented_commands.py
-    leaves to others.
+    The second one is made by the command of the README that test_documented_commands.py leaves to this test.
     """
     first, second = smoke, make_clone("zweiter Ördner", pulled=False)
     (command,) = documented_commands("sh-tested-elsewhere")

@@ -72,7 +72,7 @@ def test_shortcuts_are_exact_forward_and_backward(layers, gamma):
     """Tables of the first layer, one query in the last one, blocks: against the full pass and autograd in float64.
 
     Single precision errs by up to 3e-5 of the largest entry where attention saturates (small gamma); how much exactly
-    depends on the processor's order of sums. So the bound is the error of torch's own full pass in single precision.
+    depends on the processor's order of sums. So the bound is three times what torch's own full pass errs by in it.
     """
     run = make_run(layers=layers, gamma=gamma, batch=256)
     theta = start(run)
