@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.measures.lines import random_cosine
-from condensation.measures.transformer import cosine_rows, large_and_small, leading_order, settings_row, weights
+from condensation.measures.transformer import block_order, cosine_rows, large_and_small, settings_row, weights
 from condensation.plotting.mechanisms import draw_attention_weights
 from condensation.records.columns import metric_table
 from condensation.records.figure_data import FigureData
@@ -28,7 +28,7 @@ def measure(data: FigureData) -> pa.Table:
         for name in MATRICES:
             matrix = matrices[f"{name}.1"]
             place = {**labels, "panel": when}
-            rows.append(cosine_rows(matrix, leading_order(end[f"{name}.1"])).assign(series=name, **place))
+            rows.append(cosine_rows(matrix, block_order(end[f"{name}.1"])).assign(series=name, **place))
             numbers = {"mean_cosine": mean_cosine(matrix.T), "mean_cosine_random": random_cosine(len(matrix))}
             rows.append(pd.DataFrame([{**place, "series": f"number {name}", **numbers}]))
     table = pd.concat(rows).reindex(columns=list(_NAMES))

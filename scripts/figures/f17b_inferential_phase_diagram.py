@@ -1,61 +1,52 @@
 """Phase diagram of the inferential solution: (4, 3) answered x - 10, the composition, over initialisation and depth."""
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.measures.transformer import map_cell, map_table
-from condensation.plotting.transformer import draw_solution_map
+from condensation.measures.transformer import best_over_rates, phase_runs, phase_table
+from condensation.plotting.transformer import draw_phase_diagram
 from condensation.records.figure_data import FigureData
 
 
 def measure(data: FigureData) -> pa.Table:
-    """One row a (gamma, L): accuracies over seeds, shares of outcomes, and whether the cell is masked."""
-    return map_table(pd.concat(data.runs.values()))
+    """One row a run, at the authors' size and at ours, and the paper's statistic of the former."""
+    return phase_table(pd.concat(data.runs.values()), data.published)
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """Heat map of the inferential accuracy with the share of seeds in every cell."""
-    return draw_solution_map(table, "inferential")
+    """Accuracy of every run against gamma: two layers at the authors' size, and smaller networks by depth."""
+    return draw_phase_diagram(table, "inferential")
 
 
 @quantity
-def share_small_start(table: pd.DataFrame) -> float:
-    """Share of the seeds with an inferential solution at gamma = .8, L = 2."""
-    return float(map_cell(table, 0.8)["share_inferential"])
+def best_small_start(table: pd.DataFrame) -> list[float]:
+    """Largest inferential accuracy over the rates at gamma = .8, authors' size, seed by seed."""
+    return best_over_rates(table, 0.8, "inferential")
 
 
 @quantity
-def share_small_start_deep(table: pd.DataFrame) -> float:
-    """Share of the seeds with an inferential solution at gamma = .8, L = 3."""
-    return float(map_cell(table, 0.8, 3)["share_inferential"])
+def large_start(table: pd.DataFrame) -> list[float]:
+    """Inferential accuracy at gamma = .5, authors' size, of every run."""
+    return list(phase_runs(table, 0.5)["inferential"])
 
 
 @quantity
-def fitted_small_start(table: pd.DataFrame) -> float:
-    """Share of the seeds that fit at gamma = .8, L = 2."""
-    return 1.0 - float(map_cell(table, 0.8)["share_not_fit"])
-
-
-@quantity
-def accuracy_large_start(table: pd.DataFrame) -> list[float]:
-    """Inferential accuracy at gamma = .5, L = 2, seed by seed."""
-    return list(map_cell(table, 0.5)["inferential_by_seed"])
+def very_large_start(table: pd.DataFrame) -> list[float]:
+    """Inferential accuracy at gamma = .3, authors' size, of every run."""
+    return list(phase_runs(table, 0.3)["inferential"])
 
 
 @quantity
 def rise(table: pd.DataFrame) -> list[float]:
-    """Inferential accuracy at gamma = .8 minus that at gamma = .5, L = 2, seed by seed."""
-    large, small = (map_cell(table, gamma)["inferential_by_seed"] for gamma in (0.5, 0.8))
-    return [float(two - one) for one, two in zip(large, small, strict=True)]
+    """Mean inferential accuracy over the rates at gamma = .8 minus that at gamma = .5, authors' size, seed by seed."""
+    large, small = (phase_runs(table, gamma).groupby("seed")["inferential"].mean() for gamma in (0.5, 0.8))
+    return list(small - large)
 
 
 @quantity
-def rise_deep(table: pd.DataFrame) -> list[float]:
-    """Mean inferential accuracy at gamma = .65 minus that at gamma = .3, at L = 3 and at L = 4."""
-    means = [
-        [np.mean(map_cell(table, gamma, layers)["inferential_by_seed"]) for gamma in (0.3, 0.65)] for layers in (3, 4)
-    ]
-    return [float(small - large) for large, small in means]
+def small_network_small_start(table: pd.DataFrame) -> list[float]:
+    """Inferential minus symmetric accuracy at gamma = .9 of our two-layer networks, seed by seed."""
+    rows = phase_runs(table, 0.9, panel="ours")
+    return list(rows["inferential"] - rows["symmetric"])

@@ -6,26 +6,45 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.measures.transformer import cosine_rows, large_and_small, matrix_rows, settings_row, weights
+from condensation.measures.lines import random_cosine
+from condensation.measures.transformer import (
+    AUTHORS_SIZE,
+    cosine_rows,
+    large_and_small,
+    matrix_rows,
+    settings_row,
+    weights,
+    with_outcome,
+)
 from condensation.plotting.mechanisms import draw_query_condensation
 from condensation.records.columns import metric_table
 from condensation.records.figure_data import FigureData
 
 _NAMES = (
-    "series", "label", "layer", "layers", "gamma", "seed", "fitted", "symmetric", "inferential", "row", "column",
-    "cosine", "mean_cosine", "mean_cosine_start", "mean_cosine_random", "participation",
+    "panel", "series", "label", "layer", "layers", "gamma", "seed", "fitted", "outcome", "symmetric", "inferential",
+    "row", "column", "cosine", "mean_cosine", "mean_cosine_start", "mean_cosine_random", "participation",
 )  # fmt: skip
+_AUTHORS_WIDTH = 400  # of the embeddings: the dimension of the columns of W_Q(1) at the authors' size
 
 
 def measure(data: FigureData) -> pa.Table:
-    """D of W_Q(1) of a run from a large and one from a small start (columns sorted), and mean |cos| of every run."""
+    """D of W_Q(1) of a typical run from a large and one from a small start, and mean |cos| of every run.
+
+    panel `authors`: the logged runs at the authors' size; `ours`: those of the tables.
+    """
     runs = pd.concat(data.runs.values())
     runs = runs[runs["layers"] == 2]
     numbers = matrix_rows(runs)
-    rows = [numbers[(numbers["series"] == "W_Q") & (numbers["layer"] == 1)].assign(series="number"), settings_row(runs)]
+    logged = with_outcome(data.published[AUTHORS_SIZE].assign(layers=2))
+    logged = logged[logged["bits"] == 16].assign(mean_cosine_random=random_cosine(_AUTHORS_WIDTH))
+    rows = [
+        numbers[(numbers["series"] == "W_Q") & (numbers["layer"] == 1)].assign(series="number", panel="ours"),
+        logged.assign(series="number", panel="authors", layer=1),
+        settings_row(runs),
+    ]
     for name, run in large_and_small(pd.concat([data.runs["two_layers_large"], data.runs["two_layers_small"]])).items():
-        labels = {"series": name, **{key: run[key] for key in ("gamma", "layers", "seed", "symmetric", "inferential")}}
-        rows.append(cosine_rows(weights(run)["W_Q.1"]).assign(**labels))
+        labels = {key: run[key] for key in ("gamma", "layers", "seed", "outcome", "symmetric", "inferential")}
+        rows.append(cosine_rows(weights(run)["W_Q.1"]).assign(series=name, **labels))
     table = pd.concat(rows).reindex(columns=list(_NAMES))
     return metric_table(**{name: table[name].to_numpy() for name in _NAMES})
 
@@ -35,24 +54,37 @@ def draw(table: pd.DataFrame) -> Figure:
     return draw_query_condensation(table)
 
 
-def _numbers(table: pd.DataFrame, gamma: float) -> pd.DataFrame:
-    rows = table[(table["series"] == "number") & np.isclose(table["gamma"], gamma)]
+def _numbers(table: pd.DataFrame, gamma: float, panel: str = "ours") -> pd.DataFrame:
+    rows = table[(table["series"] == "number") & (table["panel"] == panel) & np.isclose(table["gamma"], gamma)]
     if rows.empty:
         raise ValueError(f"no run with gamma = {gamma}")
     return rows.sort_values("seed")
 
 
 @quantity
-def smallest_rise(table: pd.DataFrame) -> float:
-    """Smallest difference of the seeds' mean |cos| between two neighbouring gammas; positive if it always rises."""
-    mean = table[table["series"] == "number"].groupby("gamma")["mean_cosine"].mean()
-    return float(mean.diff().min())
+def rises(table: pd.DataFrame) -> list[float]:
+    """Smallest difference of the mean |cos| between two neighbouring gammas, seeds that have all, seed by seed."""
+    rows = table[(table["series"] == "number") & (table["panel"] == "ours")]
+    by_seed = rows.pivot_table(index="seed", columns="gamma", values="mean_cosine").dropna()
+    return list(by_seed.diff(axis=1).min(axis=1))
 
 
 @quantity
-def very_large_start(table: pd.DataFrame) -> list[float]:
-    """Mean |cos| at gamma = .3 over its value for random directions, seed by seed."""
-    rows = _numbers(table, 0.3)
+def authors_size_large_start(table: pd.DataFrame) -> list[float]:
+    """Mean |cos| at gamma = .5 at the authors' size, mean over the rates, seed by seed."""
+    return list(_numbers(table, 0.5, "authors").groupby("seed")["mean_cosine"].mean())
+
+
+@quantity
+def authors_size_small_start(table: pd.DataFrame) -> list[float]:
+    """Mean |cos| at gamma = .8 at the authors' size, mean over the rates, seed by seed."""
+    return list(_numbers(table, 0.8, "authors").groupby("seed")["mean_cosine"].mean())
+
+
+@quantity
+def authors_size_very_large_start(table: pd.DataFrame) -> list[float]:
+    """Mean |cos| at gamma = .3 over its value for random directions at the authors' size, seed by seed."""
+    rows = _numbers(table, 0.3, "authors").groupby("seed")[["mean_cosine", "mean_cosine_random"]].mean()
     return list(rows["mean_cosine"] / rows["mean_cosine_random"])
 
 
@@ -64,14 +96,14 @@ def large_start(table: pd.DataFrame) -> list[float]:
 
 @quantity
 def small_start(table: pd.DataFrame) -> list[float]:
-    """Mean |cos| at gamma = .8, seed by seed."""
-    return list(_numbers(table, 0.8)["mean_cosine"])
+    """Mean |cos| at gamma = .9, seed by seed."""
+    return list(_numbers(table, 0.9)["mean_cosine"])
 
 
 @quantity
 def directions_small_start(table: pd.DataFrame) -> list[float]:
-    """Participation ratio at gamma = .8, seed by seed."""
-    return list(_numbers(table, 0.8)["participation"])
+    """Participation ratio at gamma = .9, seed by seed."""
+    return list(_numbers(table, 0.9)["participation"])
 
 
 @quantity

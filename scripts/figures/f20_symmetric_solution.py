@@ -8,37 +8,44 @@ from condensation.claims.quantity import quantity
 from condensation.measures.mechanisms import (
     attention_of,
     early_layers,
-    shown_accuracy,
+    kept_without,
+    separation,
     solution_table,
-    swap_cosines_of,
 )
 from condensation.plotting.mechanisms import draw_solution
 from condensation.records.figure_data import FigureData
 
 
 def measure(data: FigureData) -> pa.Table:
-    """Attention, last token's states and their cosines for the fitted run with the largest symmetric accuracy.
+    """Attention, last token's states and their cosines for the median symmetric run.
 
-    One row `solution` a fitted run of either kind: the cosine of its states for (4, 3) and (3, 4).
+    Of every run with either solution: the cosine of its states for (4, 3) and (3, 4), and which answers to (4, 3) stay
+    when the attention that carries the key and the anchors is cut, or all other attention.
     """
     return solution_table(pd.concat(data.runs.values()), "symmetric")
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """Flow of attention, states of the 12 ordered pairs, their similarity by target."""
+    """Flow of information, states of the 12 ordered pairs, their similarity by target."""
     return draw_solution(table)
 
 
 @quantity
-def accuracy(table: pd.DataFrame) -> float:
-    """The symmetric accuracy of the run shown; NaN if it does not fit."""
-    return shown_accuracy(table, "symmetric")
+def kept_without_carrying_edges(table: pd.DataFrame) -> list[float]:
+    """Share of the answers to (4, 3) that stay without the attention drawn in colour, symmetric runs, one by one."""
+    return kept_without(table, "carrying", "symmetric")
 
 
 @quantity
-def swapped_states(table: pd.DataFrame) -> float:
-    """Smallest cosine of the last token's states for (4, 3) and (3, 4) over all symmetric runs; NaN without one."""
-    return float(swap_cosines_of(table, "symmetric").min())
+def kept_without_other_edges(table: pd.DataFrame) -> list[float]:
+    """Share of the answers to (4, 3) that stay without all other attention, symmetric runs, one by one."""
+    return kept_without(table, "others", "symmetric")
+
+
+@quantity
+def order_lost(table: pd.DataFrame) -> float:
+    """Smallest cosine of X^ao(L) for (4, 3) and (3, 4), symmetric runs, minus the largest, inferential runs."""
+    return separation(table)
 
 
 @quantity

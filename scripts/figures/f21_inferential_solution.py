@@ -8,9 +8,8 @@ from condensation.claims.quantity import quantity
 from condensation.measures.mechanisms import (
     attention_of,
     early_layers,
-    shown_accuracy,
+    kept_without,
     solution_table,
-    swap_cosines_of,
     target_contrast,
 )
 from condensation.plotting.mechanisms import draw_solution
@@ -18,28 +17,29 @@ from condensation.records.figure_data import FigureData
 
 
 def measure(data: FigureData) -> pa.Table:
-    """Attention, last token's states and their cosines for the fitted run with the largest inferential accuracy.
+    """Attention, last token's states and their cosines for the median inferential run.
 
-    One row `solution` a fitted run of either kind: the cosine of its states for (4, 3) and (3, 4).
+    Of every run with either solution: the cosine of its states for (4, 3) and (3, 4), and which answers to (4, 3) stay
+    when the attention that carries the key and the anchors is cut, or all other attention.
     """
     return solution_table(pd.concat(data.runs.values()), "inferential")
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """Flow of attention, states of the 12 ordered pairs, their similarity by target."""
+    """Flow of information, states of the 12 ordered pairs, their similarity by target."""
     return draw_solution(table)
 
 
 @quantity
-def accuracy(table: pd.DataFrame) -> float:
-    """The inferential accuracy of the run shown; NaN if it does not fit."""
-    return shown_accuracy(table, "inferential")
+def kept_without_carrying_edges(table: pd.DataFrame) -> list[float]:
+    """Share of the answers to (4, 3) that stay without the attention drawn in colour, inferential runs, one by one."""
+    return kept_without(table, "carrying", "inferential")
 
 
 @quantity
-def swapped_states(table: pd.DataFrame) -> float:
-    """Largest cosine of the last token's states for (4, 3) and (3, 4) over all inferential runs; NaN without one."""
-    return float(swap_cosines_of(table, "inferential").max())
+def kept_without_other_edges(table: pd.DataFrame) -> list[float]:
+    """Share of the answers to (4, 3) that stay without all other attention, inferential runs, one by one."""
+    return kept_without(table, "others", "inferential")
 
 
 @quantity

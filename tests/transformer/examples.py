@@ -6,9 +6,10 @@ from condensation.transformer.run import TransformerRun
 from condensation.transformer.task import training_data
 
 CELLS = {
-    "gamma": 0.5, "layers": 2, "d_model": 16, "d_head": 8, "d_ff": 24, "key_low": 20, "key_high": 40, "batch": 32,
-    "steps": 60, "warm_up": 10, "learning_rate": 1e-3, "weight_decay": 0.01, "clip": 1.0, "device": "cpu",
-    "keep": "weights", "seed": 0,
+    "gamma": 0.5, "layers": 2, "d_model": 16, "d_head": 8, "d_ff": 24, "key_low": 20, "key_high": 40, "vocabulary": 50,
+    "batch": 32, "sequences": 0, "steps": 60, "stop": 60, "patience": 0, "warm_up": 10, "learning_rate": 1e-3,
+    "lowest_rate": 5e-5, "weight_decay": 0.01, "clip": 1.0, "precision": "float32", "device": "cpu", "keep": "weights",
+    "seed": 0,
 }  # fmt: skip
 
 

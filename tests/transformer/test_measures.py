@@ -6,7 +6,7 @@ import pytest
 
 from condensation.measures import mechanisms, transformer
 from condensation.measures.lines import random_cosine
-from condensation.transformer.accuracy import Examination
+from condensation.transformer.accuracy import ANSWERS, Questions
 from condensation.transformer.condensation import (
     condensation_numbers,
     mean_cosine,
@@ -84,27 +84,29 @@ def test_outcomes(results, outcome):
     assert found["outcome"].tolist() == [outcome]
 
 
-def test_a_cell_is_masked_where_its_seeds_have_not_learned():
-    runs = pd.DataFrame(
+def logged(**changes):
+    """A row of the log of runs at the authors' size."""
+    base = {"gamma": 0.8, "learning_rate": 2e-4, "seed": 1, "bits": 16, "train": 1.0, "seen": 1.0, "exception": 1.0}
+    return base | {"symmetric": 0.0, "inferential": 0.0, "mean_cosine": 0.9} | changes
+
+
+def test_the_papers_statistic_takes_the_best_fitted_rate_of_each_seed_for_each_answer():
+    log = pd.DataFrame(
         [
-            row(seed=0, gamma=0.5, symmetric=1.0),
-            row(seed=1, gamma=0.5, symmetric=0.8),
-            row(seed=0, gamma=0.9, inferential=1.0),
-            row(seed=1, gamma=0.9, exception=0.2, inferential=1.0),
+            logged(symmetric=0.2, inferential=0.3),
+            logged(learning_rate=3e-4, inferential=0.7),
+            logged(learning_rate=1e-4, symmetric=1.0, seen=0.5),  # not fitted
+            logged(bits=32, inferential=1.0),  # the control in float32 is not one more rate
+            logged(seed=2, exception=0.8, inferential=1.0),
         ]
     )
-    table = transformer.map_rows(runs).assign(series="cell")
-    learned, not_learned = (transformer.map_cell(table, gamma) for gamma in (0.5, 0.9))
-    assert not learned["masked"]
-    assert learned["symmetric"] == pytest.approx(0.9)
-    assert learned["share_symmetric"] == 1.0
-    assert not_learned["masked"]
-    assert np.isnan(not_learned["inferential"])
-    assert not_learned["share_inferential"] == 0.5
-    assert not_learned["share_not_fit"] == 0.5
-    assert not_learned["inferential_by_seed"] == [1.0, 1.0]
+    table = transformer.phase_rows(pd.DataFrame([row(symmetric=0.9)]), log)
+    assert transformer.best_over_rates(table, 0.8, "symmetric") == [0.2, 0.0]
+    assert transformer.best_over_rates(table, 0.8, "inferential") == [0.7, 0.0]
+    assert len(transformer.phase_runs(table, 0.8)) == 4
+    assert transformer.phase_runs(table, 0.5, panel="ours")["outcome"].tolist() == ["symmetric"]
     with pytest.raises(ValueError, match=r"gamma = 0\.7"):
-        transformer.map_cell(table, 0.7)
+        transformer.phase_runs(table, 0.7)
 
 
 def test_the_settings_name_what_differs_and_how_many_runs_stand_for_them():
@@ -113,31 +115,39 @@ def test_the_settings_name_what_differs_and_how_many_runs_stand_for_them():
     assert "d = 16 (400)" in said
     assert "warm-up 10 (3,700)" in said
     assert "keys 20..39 (20..99)" in said
+    assert "at most 60 steps (77,700)" in said
     assert said.endswith(", 3 seeds")
     assert transformer.settings_text(runs.iloc[1:]).endswith(", 2 to 3 seeds")
     assert transformer.settings_text(runs, shown=1).endswith(", 1 of 6 runs shown")
 
 
-def test_the_clearest_run_is_fitted_and_chosen_by_rule():
+def test_the_typical_run_is_the_median_of_those_that_have_the_solution():
     runs = pd.DataFrame(
         [
             row(seed=0, symmetric=1.0, seen=0.2),
             row(seed=1, symmetric=0.7),
             row(seed=3, symmetric=0.8),
-            row(seed=2, symmetric=0.8),
+            row(seed=2, symmetric=0.9),
+            row(seed=4, symmetric=0.4),
         ]
     )
-    assert transformer.clearest(runs, "symmetric")["seed"] == 2
-    assert transformer.clearest(runs.iloc[:1], "symmetric")["seed"] == 0
+    assert transformer.typical(runs, "symmetric")["seed"] == 3
+    assert transformer.typical(runs.iloc[1:3], "symmetric")["seed"] == 1  # of two the lower one
+    assert transformer.typical(runs, "inferential")["seed"] == 3  # none has it: the median of the fitted ones, by seed
+    assert transformer.typical(runs.iloc[:1], "symmetric")["seed"] == 0
 
 
-def test_cosines_are_sorted_by_direction():
+def test_columns_are_grouped_by_direction():
     rng = np.random.default_rng(3)
-    matrix = np.outer(rng.standard_normal(9), rng.choice([-1.0, 1.0], 10) * rng.uniform(1, 2, 10))
+    directions = np.linalg.qr(rng.standard_normal((9, 3)))[0]
+    groups = np.array([0, 1, 0, 2, 0, 1, 0, 1])
+    matrix = directions[:, groups] * rng.uniform(1, 2, len(groups))
+    order = transformer.block_order(matrix)
+    assert groups[order].tolist() == [0, 0, 0, 0, 1, 1, 1, 2]
     rows = transformer.cosine_rows(matrix)
     blocks = rows.pivot(index="row", columns="column", values="cosine").to_numpy()
-    np.testing.assert_allclose(np.abs(blocks), 1)
-    assert (np.diff(np.sign(blocks[0])) <= 0).all()
+    np.testing.assert_allclose(blocks[:4, :4], 1)
+    np.testing.assert_allclose(blocks[:4, 4:], 0, atol=1e-12)
 
 
 def test_matrix_rows_read_the_stored_numbers_in_their_order():
@@ -188,15 +198,49 @@ def test_uniform_attention_is_read_as_such():
     np.testing.assert_allclose(sums, 1)
 
 
-def test_keys_on_a_line_are_ordered():
+def test_embeddings_that_repeat_every_seven_keys_are_ordered_in_steps_of_three_and_four():
     run = make_run()
     theta = start_of(run)
-    views = split(theta, parameter_shapes(run))
-    views["embeddings"][20:40] = np.outer(np.arange(20), np.ones(16)) + 0.01 * views["embeddings"][20:40]
-    components = mechanisms.key_components(row(theta))
-    assert mechanisms.key_order(components) == pytest.approx(1)
-    assert components["variance_x"].iloc[0] > 0.99
-    assert mechanisms.key_order(mechanisms.key_components(row())) < 0.9
+    angle = 2 * np.pi * np.arange(20) * 2 / 7  # 3 or 4 keys further it has almost gone round
+    circle = np.stack((np.cos(angle), np.sin(angle)), axis=1)
+    split(theta, parameter_shapes(run))["embeddings"][20:40] = circle @ np.random.default_rng(0).standard_normal(
+        (2, 16)
+    )
+    steps = mechanisms.key_steps(row(theta))
+    assert list(steps) == list(range(1, 9))
+    assert steps[7] == pytest.approx(1, abs=0.1)
+    assert min(steps[3], steps[4]) > max(steps[2], steps[5])
+    noise = mechanisms.key_steps(row())
+    assert max(abs(value) for value in noise.values()) < 0.4
+
+
+def test_information_flows_from_key_and_anchors_to_the_last_token():
+    attention = np.zeros((2, 9, 9))
+    attention[:, range(9), range(9)] = 0.3
+    attention[0, 5, 3] = 0.5  # the second anchor reads the key
+    attention[0, 8, 1] = 0.9  # noise is read, but says nothing
+    attention[0, 7, 4] = 0.6  # read by a token that nobody reads afterwards
+    attention[1, 8, 5] = 0.6
+    attention[1, 6, 3] = 0.6  # in the last layer only the last token answers
+    attention[1, 8, 4] = 0.19  # below what is drawn
+    carries = mechanisms.flow_of_information(attention)
+    assert np.argwhere(carries).tolist() == [[0, 5, 3], [1, 8, 5]]
+
+
+def test_cutting_attention_takes_the_edge_and_leaves_the_rest():
+    run = make_run()
+    tokens = mechanisms.probes(run, (UNSEEN,), mechanisms.probe_keys(run))[0]
+    nothing, everything = np.zeros((9, 9), dtype=bool), np.ones((9, 9), dtype=bool)
+    whole = mechanisms.full_pass(row(), tokens)
+    np.testing.assert_array_equal(mechanisms.full_pass(row(), tokens, {1: nothing}).logits, whole.logits)
+    one = nothing.copy()
+    one[8, 3] = True
+    cut = mechanisms.full_pass(row(), tokens, {2: one}).attention[1]
+    assert (cut[:, 8, 3] == 0).all()
+    np.testing.assert_array_equal(cut[:, 8, :3], whole.attention[1][:, 8, :3])
+    blind = mechanisms.full_pass(row(), tokens, {1: everything, 2: everything}).logits
+    assert len(np.unique(blind.numpy().round(6), axis=0)) <= run.key_high - run.key_low  # the last token alone decides
+    assert set(mechanisms.kept_answers(row())) == {"carrying", "others"}
 
 
 def test_principal_components_are_those_of_a_plane():
@@ -233,7 +277,13 @@ def test_accuracies_of_networks_that_know_the_answer(answer, name):
         pairs = zip(tokens[rows, place].tolist(), tokens[rows, place + 1].tolist(), strict=True)
         return tokens[rows, place - 1] + np.array([answer(pair) for pair in pairs])
 
-    found = Examination.draw(20, 60, generator=np.random.default_rng(5)).accuracies(predict)
+    questions = Questions.draw(20, 60, per_pair=64, unseen=300, generator=np.random.default_rng(5))
+    evaluation = questions.put_to(predict)
+    found = evaluation.accuracies
+    expected = symmetric_answer(UNSEEN) if name == "symmetric" else composition(UNSEEN)
+    np.testing.assert_array_equal(evaluation.answers, expected == ANSWERS)
+    assert (evaluation.by_position[:, 0] == 1).all()
+    assert evaluation.by_position.shape == (7, 4)
     other = {"symmetric": "inferential", "inferential": "symmetric"}[name]
     assert found[name] == found["seen"] == 1.0
     assert found[other] == 0.0
@@ -244,7 +294,12 @@ def test_accuracies_of_networks_that_know_the_answer(answer, name):
 def test_solution_rows_hold_what_the_figure_draws():
     runs = pd.DataFrame([row(seed=0, symmetric=1.0), row(seed=1, inferential=1.0)])
     table = mechanisms.solution_rows(runs, "inferential")
-    assert set(table["series"]) == {"run", "settings", "attention", "state", "cosine", "solution"}
+    assert set(table["series"]) == {
+        "run", "settings", "attention", "state", "cosine", "solution", "cut carrying", "cut others",
+    }  # fmt: skip
+    assert len(mechanisms.kept_without(table, "others", "symmetric")) == 1
+    difference = mechanisms.swap_cosine(runs.iloc[0]) - mechanisms.swap_cosine(runs.iloc[1])
+    assert mechanisms.separation(table) == pytest.approx(difference)
     assert table.loc[table["series"] == "run", "seed"].tolist() == [1]
     assert set(table.loc[table["series"] == "solution", "label"]) == {"symmetric", "inferential"}
     assert (len(PAIRS), EXCEPTION, UNSEEN) == (16, (3, 4), (4, 3))

@@ -7,8 +7,11 @@ import torch
 from condensation.cell_error import CellError
 from condensation.records.checkpoint import Checkpoint, Checkpoints
 from condensation.transformer import kernels, training
+from condensation.transformer.accuracy import ACCURACIES
+from condensation.transformer.data import TrainingData
+from condensation.transformer.schedule import rate
 from condensation.transformer.state import State
-from condensation.transformer.training import chunk_of_data, rate, steps_per_chunk, train, train_run
+from condensation.transformer.training import marks_of, settled, train, train_run
 from tests.transformer.examples import make_run
 
 
@@ -77,7 +80,7 @@ def test_resuming_changes_no_bit(stop, tmp_path, monkeypatch):
 
 
 def test_a_batch_keeps_a_state_of_every_run(tmp_path):
-    runs = [make_run(seed=seed, gamma=gamma, steps=24) for seed in (0, 1) for gamma in (0.5, 0.8)]
+    runs = [make_run(seed=seed, gamma=gamma, steps=40, stop=40) for seed in (0, 1) for gamma in (0.5, 0.8)]
     first, again = (train(runs, checkpoints=Checkpoints(tmp_path)) for _ in range(2))
     assert len(list(tmp_path.iterdir())) == len(runs)
     for name, values in train(runs).items():
@@ -86,9 +89,7 @@ def test_a_batch_keeps_a_state_of_every_run(tmp_path):
             np.testing.assert_array_equal(one, three)
 
 
-@pytest.mark.parametrize(
-    "tensors", [{}, {"theta": torch.zeros(3)}, State.start(np.zeros(3, np.float32), 24, 5).tensors(7)]
-)
+@pytest.mark.parametrize("tensors", [{}, {"theta": torch.zeros(3)}, State.start(np.zeros(3, np.float32)).tensors(7)])
 def test_a_checkpoint_of_another_shape_is_passed_over(tensors, tmp_path):
     run = make_run(seed=5)
     checkpoint = Checkpoint(tmp_path / "state.safetensors")
@@ -97,7 +98,7 @@ def test_a_checkpoint_of_another_shape_is_passed_over(tensors, tmp_path):
 
 
 def test_rate_warms_up_and_falls():
-    run = make_run(steps=100, warm_up=20, learning_rate=2e-4)
+    run = make_run(steps=100, stop=100, warm_up=20, learning_rate=2e-4, lowest_rate=1e-5)
     assert rate(run, 0) == pytest.approx(1e-5)
     assert rate(run, 20) == pytest.approx(2e-4)
     assert rate(run, 60) == pytest.approx((2e-4 + 1e-5) / 2)
@@ -106,24 +107,73 @@ def test_rate_warms_up_and_falls():
     assert np.argmax(rates) == 20
 
 
+def test_a_run_that_stops_early_is_the_first_part_of_the_whole_one():
+    whole, part = train_run(make_run(steps=80, stop=80)), train_run(make_run(steps=80, stop=40))
+    place = list(whole["step"]).index(40)
+    assert part["step"][-1] == 40
+    assert [part[f"{name}_course"][-1] for name in ACCURACIES] == [
+        whole[f"{name}_course"][place] for name in ACCURACIES
+    ]
+    np.testing.assert_array_equal(part["eigenvalues_course"][-8:], whole["eigenvalues_course"].reshape(-1, 8)[place])
+
+
+def test_a_run_is_settled_when_it_fits_and_its_answers_stay():
+    run = make_run(steps=400, stop=400, patience=100)
+    marks, state = marks_of(run), State.start(np.zeros(3, np.float32))
+    state.accuracies[:] = 1.0
+    state.answers[:] = 0.0
+    assert not settled(run, state, 90)  # younger than its patience
+    assert settled(run, state, 200)
+    assert not settled(run, state, 201)  # no evaluation
+    state.answers[marks.index(150), 3] = 0.03
+    assert not settled(run, state, 200)
+    assert settled(run, state, 270)
+    state.accuracies[marks.index(270), ACCURACIES.index("exception")] = 0.89
+    assert not settled(run, state, 270)
+    assert not settled(make_run(steps=400, stop=400), state, 400)
+
+
 def test_every_step_has_its_own_data_and_the_start_is_independent_of_them():
-    run = make_run()
-    assert steps_per_chunk(run) == 128
-    one, two = chunk_of_data(run, 0), chunk_of_data(run, 1)
+    fresh = TrainingData(make_run())
+    assert fresh.steps == 128
+    one, two = fresh.sequences(0), fresh.sequences(1)
     assert len(one[0]) == 4096
     assert (one[0] != two[0]).any()
-    assert (chunk_of_data(make_run(seed=1), 0)[0] != one[0]).any()
-    np.testing.assert_array_equal(chunk_of_data(make_run(gamma=0.9), 0)[0], one[0])
+    assert (TrainingData(make_run(seed=1)).sequences(0)[0] != one[0]).any()
+    np.testing.assert_array_equal(TrainingData(make_run(gamma=0.9)).sequences(0)[0], one[0])
+
+
+def test_fixed_sequences_come_in_a_new_order_every_epoch_each_once():
+    run = make_run(sequences=150, batch=32)
+    data = TrainingData(run)
+    assert data.steps == 4  # whole batches of an epoch
+    one, two = data.order(0), data.order(1)
+    assert len(np.unique(one)) == len(np.unique(two)) == 128
+    assert (one != two).any()
+    tokens, answers = data.sequences(0)
+    np.testing.assert_array_equal(data.sequences(7)[0], tokens)
+    pairs = tokens[np.arange(150), np.argmax(tokens < 20, axis=1)] * 10
+    pairs = pairs + tokens[np.arange(150), np.argmax(tokens < 20, axis=1) + 1]
+    assert set(np.unique(pairs, return_counts=True)[1]) == {10}  # 15 pairs, each as often as the others
+    steps = data.batches(5)
+    np.testing.assert_array_equal(next(steps)[1], answers[two[32:64]])
+    for _ in range(2):
+        next(steps)
+    np.testing.assert_array_equal(next(steps)[0], tokens[data.order(2)[:32]])
 
 
 def test_a_small_network_learns_its_task():
-    run = make_run(d_model=32, d_head=16, d_ff=64, batch=64, steps=1200, warm_up=100, learning_rate=2e-3, key_high=30)
+    run = make_run(
+        d_model=32, d_head=16, d_ff=64, batch=64, steps=1200, stop=1200, warm_up=100, learning_rate=2e-3, key_high=30
+    )
     result = train_run(run)
     assert result["train"] > 0.5
     assert result["loss"] < 1.6
     assert result["train_course"][0] < 0.3
     assert result["status"] == "completed"
     assert len(result["step"]) == training.EVALUATIONS
+    assert result["answers"].sum() <= 1 + 1e-6
+    assert np.nanmean(result["by_position"].reshape(7, 4)[:, 0]) == pytest.approx(result["seen"], abs=0.02)
     assert len(result["theta_end"]) == len(training.start_of(run))
 
 
@@ -134,7 +184,16 @@ def test_weights_are_kept_only_where_asked():
 
 
 @pytest.mark.parametrize(
-    ("changes", "column"), [({"key_high": 28}, "key_high"), ({"batch": 200}, "batch"), ({"warm_up": 61}, "warm_up")]
+    ("changes", "column"),
+    [
+        ({"key_high": 28}, "key_high"),
+        ({"vocabulary": 49}, "vocabulary"),
+        ({"batch": 200}, "batch"),
+        ({"sequences": 31}, "sequences"),
+        ({"warm_up": 61}, "warm_up"),
+        ({"stop": 61}, "stop"),
+        ({"lowest_rate": 2e-3}, "lowest_rate"),
+    ],
 )
 def test_settings_that_cannot_be_are_refused(changes, column):
     with pytest.raises(CellError) as error:

@@ -1,5 +1,6 @@
 """What a trained transformer does with probing sequences: attention, states of the last token, order of the keys."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from condensation.measures.lines import cosine_similarity, similarity_rows
-from condensation.measures.transformer import clearest, run_of, settings_row, weights, with_outcome
+from condensation.measures.transformer import run_of, settings_row, typical, weights, with_outcome
 from condensation.records.columns import metric_table
 from condensation.transformer.run import TransformerRun
 from condensation.transformer.task import EXCEPTION, LENGTH, PAIRS, UNSEEN, Tokens, trained_answer
@@ -20,12 +21,13 @@ Array = NDArray[np.float64]
 
 ORDERED = tuple(pair for pair in PAIRS if pair[0] != pair[1])  # the 12 pairs of two different anchors
 PLACE = 3  # of the key in a probe; the anchors follow
+FLOW = 0.2  # attention above it is drawn: uniform attention over nine tokens is 0.11
 _PROBES = 64
 _PLACES = {"key": PLACE, "a1": PLACE + 1, "a2": PLACE + 2, "last": LENGTH - 1}
 SOLUTION_COLUMNS = (
     "series", "label", "layer", "layers", "gamma", "seed", "fitted", "symmetric", "inferential", "reading", "read",
     "attention", "x", "y", "a1", "a2", "key", "variance_x", "variance_y", "row", "column", "cosine", "target",
-    "swap_cosine",
+    "swap_cosine", "carries", "kept",
 )  # fmt: skip
 
 
@@ -44,30 +46,71 @@ def probe_keys(run: TransformerRun, most: int = _PROBES) -> Tokens:
     return np.unique(np.linspace(run.key_low, run.key_high - 1, most).round()).astype(np.int32)
 
 
-def full_pass(row: pd.Series, tokens: Tokens) -> "Pass":
-    """Return the full pass of a trained run over tokens (n, 9), float64."""
+def full_pass(row: pd.Series, tokens: Tokens, cut: Mapping[int, NDArray[np.bool_]] | None = None) -> "Pass":
+    """Return the full pass of a trained run over tokens (n, 9), float64; cut: attention edges taken away, by layer."""
     import torch  # here, because it takes seconds that drawing a figure does without
 
     from condensation.transformer.network import forward
 
     parameters = {name: torch.from_numpy(value) for name, value in weights(row).items()}
+    masks = {layer: torch.from_numpy(mask) for layer, mask in (cut or {}).items()}
     with torch.no_grad():
-        return forward(parameters, torch.from_numpy(tokens).long())
+        return forward(parameters, torch.from_numpy(tokens).long(), cut=masks)
 
 
-def last_states(row: pd.Series, keys: Tokens) -> Array:
-    """Return the last token's final state for the 12 ordered pairs and keys, (12, keys, d_model)."""
+def last_states(row: pd.Series, keys: Tokens, layer: int = -1) -> Array:
+    """Return X^ao of the last token for the 12 ordered pairs and keys, (12, keys, d_model).
+
+    X^ao(l) is the state after the attention block of layer l and its norm (arXiv 2405.05409); the last layer's unless
+    another is asked for.
+    """
     tokens = probes(run_of(row), ORDERED, keys)
-    states = full_pass(row, tokens.reshape(-1, LENGTH)).states[-1][:, -1].numpy()
+    passed = full_pass(row, tokens.reshape(-1, LENGTH)).after_attention
+    states = passed[layer if layer < 0 else layer - 1][:, -1].numpy()
     return states.reshape(*tokens.shape[:2], -1)
 
 
 def swap_cosine(row: pd.Series) -> float:
-    """Return the mean cosine between the final states of (4, 3) and (3, 4) with the same key and noise."""
+    """Return the mean cosine between X^ao(L) of the last token for (4, 3) and (3, 4) with the same key and noise."""
     states = last_states(row, probe_keys(run_of(row)))
     one, two = (states[ORDERED.index(pair)] for pair in (UNSEEN, EXCEPTION))
     lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(two, axis=1)
     return float(((one * two).sum(axis=1) / lengths).mean())
+
+
+def flow_of_information(attention: Array) -> NDArray[np.bool_]:
+    """Return which edges carry what the key and the anchors say to the answer, (L, 9, 9): layer, reading, read.
+
+    An edge carries if its attention (L, 9, 9) is above FLOW, the token read holds the key or an anchor or has read one
+    on a carrying edge before, and the last token of the last layer has it from there, by further edges or by staying
+    where it is (the residual). Tokens behind the anchors say nothing of the task, so they carry only what they read.
+    """
+    layers = len(attention)
+    strong = attention > FLOW
+    informed = np.zeros((layers + 1, LENGTH), dtype=bool)
+    informed[0, [_PLACES[name] for name in ("key", "a1", "a2")]] = True
+    for layer in range(layers):
+        informed[layer + 1] = informed[layer] | (strong[layer] & informed[layer]).any(axis=1)
+    carries, needed = np.zeros_like(strong), np.zeros(LENGTH, dtype=bool)
+    needed[_PLACES["last"]] = True
+    for layer in reversed(range(layers)):
+        carries[layer] = strong[layer] & informed[layer] & needed[:, None] & ~np.eye(LENGTH, dtype=bool)
+        needed = needed | carries[layer].any(axis=0)
+    return carries
+
+
+def kept_answers(row: pd.Series, pair: tuple[int, int] = UNSEEN) -> dict[str, float]:
+    """Share of a run's answers to a pair that stay without the attention that carries, and without all other."""
+    run = run_of(row)
+    tokens = probes(run, (pair,), probe_keys(run))[0]
+    whole = full_pass(row, tokens)
+    carries = flow_of_information(np.array([maps.mean(dim=0).numpy() for maps in whole.attention]))
+    answers = whole.logits.argmax(dim=1)
+    kept = {}
+    for name, edges in (("carrying", carries), ("others", ~carries)):
+        cut = full_pass(row, tokens, dict(enumerate(edges, start=1)))
+        kept[name] = float((cut.logits.argmax(dim=1) == answers).double().mean())
+    return kept
 
 
 def principal_components(states: Array, number: int = 2) -> tuple[Array, Array]:
@@ -82,7 +125,7 @@ def principal_components(states: Array, number: int = 2) -> tuple[Array, Array]:
 
 
 def state_components(row: pd.Series) -> pd.DataFrame:
-    """First two principal components x, y of the last token's final states for one key, the middle one: a1, a2, key.
+    """First two principal components x, y of the last token's X^ao(L) for one key, the middle one: a1, a2, key.
 
     One point an ordered pair and probe; the probes of a pair differ in their noise.
     """
@@ -97,7 +140,7 @@ def state_components(row: pd.Series) -> pd.DataFrame:
 
 
 def states_by_target(row: pd.Series, number: int = 6) -> pd.DataFrame:
-    """Cosines between final states of the 12 ordered pairs with `number` neighbouring keys, sorted by trained answer.
+    """Cosines between X^ao(L) of the last token, ordered pairs with `number` neighbouring keys, by trained answer.
 
     Columns row, column, cosine, and the answer (`target`) of the row. The unseen (4, 3) has no trained answer and is
     left out.
@@ -122,14 +165,19 @@ def target_contrast(cosines: pd.DataFrame) -> float:
 
 
 def attention_rows(row: pd.Series, pair: tuple[int, int] = UNSEEN) -> pd.DataFrame:
-    """Mean attention over probes of one pair: layer, places of the reading token and of the token read."""
+    """Mean attention over probes of one pair: layer, places of the reading token and of the token read, and `carries`.
+
+    carries: 1 on the edges of `flow_of_information`, else 0.
+    """
     run = run_of(row)
     attention = full_pass(row, probes(run, (pair,), probe_keys(run))[0]).attention
+    means = np.array([maps.mean(dim=0).numpy() for maps in attention])
+    carries = flow_of_information(means)
     one, two = np.tril_indices(LENGTH)
     rows = []
-    for layer, maps in enumerate(attention, start=1):
-        mean = maps.mean(dim=0).numpy()[one, two]
-        rows.append(pd.DataFrame({"layer": layer, "reading": one, "read": two, "attention": mean}))
+    for layer, (mean, flow) in enumerate(zip(means, carries, strict=True), start=1):
+        values = {"attention": mean[one, two], "carries": flow[one, two].astype(float)}
+        rows.append(pd.DataFrame({"layer": layer, "reading": one, "read": two, **values}))
     return pd.concat(rows, ignore_index=True)
 
 
@@ -142,25 +190,34 @@ def key_components(row: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(columns | {"variance_x": shares[0], "variance_y": shares[1]})
 
 
-def key_order(components: pd.DataFrame) -> float:
-    """Return |rank correlation| of the first principal component with the key."""
-    from scipy.stats import spearmanr  # here, because a figure is drawn without it
+def key_steps(row: pd.Series) -> dict[int, float]:
+    """Return the mean cosine between the embeddings of keys that differ by 1, ..., 8, after their mean is taken away.
 
-    return abs(float(spearmanr(components["x"], components["key"]).statistic))
+    The answers of the pairs are steps of the key, and the embeddings order by steps of 3 and 4 (arXiv 2405.05409).
+    """
+    run = run_of(row)
+    keys = weights(row)["embeddings"][run.key_low : run.key_high]
+    cosines = cosine_similarity(keys - keys.mean(axis=0))
+    return {step: float(np.diagonal(cosines, step).mean()) for step in range(1, 9)}
 
 
 def solution_rows(runs: pd.DataFrame, solution: str) -> pd.DataFrame:
-    """Return attention, states and cosines of the clearest run of a solution, and swap_cosine of every fitted run."""
-    shown = clearest(runs, solution)
-    names = ("gamma", "layers", "seed", "fitted", "symmetric", "inferential")
-    rows = [pd.DataFrame([{"series": "run", **shown[list(names)]}]), settings_row(runs, shown=1)]
+    """Return attention, states and cosines of the typical run of a solution, and numbers of every run that has one.
+
+    Numbers: swap_cosine and the answers kept without the carrying edges and without the others.
+    """
+    shown = typical(runs, solution)
+    names = ["gamma", "layers", "seed", "fitted", "symmetric", "inferential"]
+    rows = [pd.DataFrame([{"series": "run", "label": shown["outcome"], **shown[names]}]), settings_row(runs, shown=1)]
     rows.append(attention_rows(shown).assign(series="attention"))
     rows.append(state_components(shown).assign(series="state"))
     rows.append(states_by_target(shown).assign(series="cosine"))
     for _, run in with_outcome(runs).iterrows():
         if run["outcome"] in ("symmetric", "inferential"):
-            labels = {"series": "solution", "label": run["outcome"], **run[list(names)]}
-            rows.append(pd.DataFrame([{**labels, "swap_cosine": swap_cosine(run)}]))
+            labels = {"label": run["outcome"], **run[names]}
+            rows.append(pd.DataFrame([{**labels, "series": "solution", "swap_cosine": swap_cosine(run)}]))
+            for edges, share in kept_answers(run).items():
+                rows.append(pd.DataFrame([{**labels, "series": f"cut {edges}", "kept": share}]))
     return pd.concat(rows, ignore_index=True)
 
 
@@ -179,6 +236,22 @@ def shown_accuracy(table: pd.DataFrame, solution: str) -> float:
 def swap_cosines_of(table: pd.DataFrame, solution: str) -> pd.Series:
     """Return swap_cosine of every fitted run with this solution."""
     return table.loc[(table["series"] == "solution") & (table["label"] == solution), "swap_cosine"]
+
+
+def separation(table: pd.DataFrame) -> float:
+    """Return the smallest swap_cosine of the symmetric runs minus the largest of the inferential ones."""
+    return float(swap_cosines_of(table, "symmetric").min() - swap_cosines_of(table, "inferential").max())
+
+
+def kept_without(table: pd.DataFrame, edges: str, solution: str) -> list[float]:
+    """Return the share of answers kept without edges (`carrying`, `others`), one run with a solution after another.
+
+    Raises ValueError if no run has the solution.
+    """
+    rows = table[(table["series"] == f"cut {edges}") & (table["label"] == solution)]
+    if rows.empty:
+        raise ValueError(f"no run is {solution}")
+    return list(rows.sort_values(["gamma", "seed"])["kept"])
 
 
 def attention_of(table: pd.DataFrame, layer: int, reading: str, read: str) -> float:

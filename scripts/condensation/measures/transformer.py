@@ -1,5 +1,6 @@
 """Measures of trained transformers: which solution a run took, and how far each of its matrices has condensed."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 
 import numpy as np
@@ -16,13 +17,14 @@ from condensation.transformer.run import TransformerRun
 Array = NDArray[np.float64]
 
 FIT = 0.9  # of the seen pairs and of (3, 4), both with test keys: a run below it has not learned its task
+SAME = 0.7  # cosine above which two columns belong to one group (arXiv 2405.05409)
 MAJORITY = 0.5  # of the answers to (4, 3): which solution a fitted run has
 OUTCOMES = ("symmetric", "inferential", "neither", "not fit")
-MAP_COLUMNS = (
-    "series", "label", "layers", "gamma", "train", "seen", "exception", "symmetric", "inferential", "masked",
-    "share_symmetric", "share_inferential", "share_neither", "share_not_fit", "symmetric_by_seed",
-    "inferential_by_seed",
+PHASE_COLUMNS = (
+    "panel", "series", "label", "gamma", "layers", "learning_rate", "seed", "bits", "train", "seen", "exception",
+    "symmetric", "inferential", "fitted", "outcome",
 )  # fmt: skip
+AUTHORS_SIZE = "transformer_authors_size"  # the log of our runs at the authors' size, in workflow/reference
 
 
 def run_of(row: pd.Series) -> TransformerRun:
@@ -39,57 +41,76 @@ def with_outcome(runs: pd.DataFrame) -> pd.DataFrame:
     return named.sort_values(["layers", "gamma", "seed"])
 
 
-def map_rows(runs: pd.DataFrame) -> pd.DataFrame:
-    """One row a (layers, gamma): mean and by-seed accuracies, and the share of each outcome.
+def phase_rows(runs: pd.DataFrame, logged: pd.DataFrame) -> pd.DataFrame:
+    """One row a run, with its outcome, and the statistic of the paper's phase diagrams.
 
-    symmetric and inferential are NaN (masked) where the seeds' mean on the seen pairs or on (3, 4) is below FIT.
+    panel `authors`: runs of two layers at the authors' size (`logged`); panel `ours`: those of the tables. series
+    `best`: of the fitted runs in bfloat16 of one gamma and seed the largest accuracy over the rates, for each of the
+    two answers separately (0 where none fits): the paper then takes the mean over seeds.
     """
-    rows = []
-    for (layers, gamma), group in with_outcome(runs).groupby(["layers", "gamma"]):
-        mean = group[["train", "seen", "exception", "symmetric", "inferential"]].mean()
-        masked = bool((mean[["seen", "exception"]] < FIT).any())
-        shares = {f"share_{name.replace(' ', '_')}": float((group["outcome"] == name).mean()) for name in OUTCOMES}
-        lists = {f"{name}_by_seed": group[name].tolist() for name in ("symmetric", "inferential")}
-        hidden = dict.fromkeys(("symmetric", "inferential"), np.nan) if masked else {}
-        rows.append({"layers": layers, "gamma": gamma, "masked": masked} | dict(mean) | hidden | shares | lists)
-    return pd.DataFrame(rows)
+    logged = with_outcome(logged.assign(layers=2))
+    rows = [
+        logged.assign(panel="authors", series="run"),
+        with_outcome(runs).assign(panel="ours", series="run", bits=32),
+    ]
+    usual = logged[logged["bits"] == 16]
+    for (gamma, seed), group in usual.groupby(["gamma", "seed"]):
+        fitted = group[group["fitted"] == 1.0]
+        best = {name: float(fitted[name].max()) if len(fitted) else 0.0 for name in ("symmetric", "inferential")}
+        rows.append(
+            pd.DataFrame([{"panel": "authors", "series": "best", "gamma": gamma, "layers": 2, "seed": seed, **best}])
+        )
+    return pd.concat([*rows, settings_row(runs)], ignore_index=True)
 
 
-def map_table(runs: pd.DataFrame) -> pa.Table:
-    """Return `map_rows` and the row `settings` as a figure's metrics."""
-    table = pd.concat([map_rows(runs).assign(series="cell"), settings_row(runs)]).reindex(columns=list(MAP_COLUMNS))
-    return metric_table(**{name: table[name].to_numpy() for name in MAP_COLUMNS})
+def phase_table(runs: pd.DataFrame, published: Mapping[str, pd.DataFrame]) -> pa.Table:
+    """Return `phase_rows` as a figure's metrics."""
+    table = phase_rows(runs, published[AUTHORS_SIZE]).reindex(columns=list(PHASE_COLUMNS))
+    return metric_table(**{name: table[name].to_numpy() for name in PHASE_COLUMNS})
 
 
-def map_cell(table: pd.DataFrame, gamma: float, layers: int = 2) -> pd.Series:
-    """Return the row of a cell of the map; raises ValueError if there is none."""
-    rows = table[(table["series"] == "cell") & np.isclose(table["gamma"], gamma) & (table["layers"] == layers)]
+def phase_runs(table: pd.DataFrame, gamma: float, *, panel: str = "authors", layers: int = 2) -> pd.DataFrame:
+    """Return the runs of one gamma and depth, sorted by seed and rate; raises ValueError if there is none."""
+    chosen = (table["panel"] == panel) & (table["series"] == "run") & np.isclose(table["gamma"], gamma)
+    rows = table[chosen & (table["layers"] == layers)]
+    if panel == "authors":
+        rows = rows[rows["bits"] == 16]
     if rows.empty:
         raise ValueError(f"no runs with gamma = {gamma} and L = {layers}")
-    return rows.iloc[0]
+    return rows.sort_values(["seed", "learning_rate"])
 
 
-def clearest(runs: pd.DataFrame, solution: str) -> pd.Series:
-    """Return the fitted run with the largest accuracy `symmetric` or `inferential`; of equals the smallest gamma, seed.
+def best_over_rates(table: pd.DataFrame, gamma: float, solution: str) -> list[float]:
+    """Return the statistic `best` of a solution at the authors' size, seed by seed."""
+    rows = table[(table["series"] == "best") & np.isclose(table["gamma"], gamma)]
+    if rows.empty:
+        raise ValueError(f"no runs with gamma = {gamma}")
+    return list(rows.sort_values("seed")[solution])
 
-    Where no run is fitted, the rule is applied to all of them, and `fitted` of the row says so.
+
+def typical(runs: pd.DataFrame, solution: str) -> pd.Series:
+    """Return the median run of those that fit and have a solution, by its accuracy under that answer.
+
+    Of an even number the lower one, of equals the smallest seed. Where no run has the solution, the rule is applied to
+    the fitted ones, and where none fits to all, which `outcome` of the row tells.
     """
     runs = with_outcome(runs)
-    fitted = runs[runs["fitted"] == 1.0]
-    candidates = fitted if len(fitted) else runs
-    order = candidates.sort_values([solution, "gamma", "seed"], ascending=[False, True, True], kind="stable")
-    return order.iloc[0]
+    for candidates in (runs[runs["outcome"] == solution], runs[runs["fitted"] == 1.0], runs):
+        if len(candidates):
+            order = candidates.sort_values([solution, "gamma", "seed"], ascending=[True, True, False], kind="stable")
+            return order.iloc[(len(order) - 1) // 2]
+    raise ValueError("there is no run")
 
 
 def large_and_small(runs: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the runs a figure shows: `large`, of the smallest gamma, and `small`, of the largest one.
 
-    Of a gamma's seeds the clearest is taken: symmetric for the large start, inferential for the small one.
+    Of a gamma's seeds the typical one is taken: symmetric for the large start, inferential for the small one.
     """
     smallest, largest = runs["gamma"].min(), runs["gamma"].max()
     return {
-        "large": clearest(runs[runs["gamma"] == smallest], "symmetric"),
-        "small": clearest(runs[runs["gamma"] == largest], "inferential"),
+        "large": typical(runs[runs["gamma"] == smallest], "symmetric"),
+        "small": typical(runs[runs["gamma"] == largest], "inferential"),
     }
 
 
@@ -106,16 +127,25 @@ def weights(row: pd.Series, when: str = "end") -> dict[str, Array]:
 
 
 def cosine_rows(matrix: Array, order: NDArray[np.int64] | None = None) -> pd.DataFrame:
-    """D between the columns of a matrix as rows (row, column, cosine), in `order` or in `leading_order`."""
-    order = leading_order(matrix) if order is None else order
+    """D between the columns of a matrix as rows (row, column, cosine), in `order` or in `block_order`."""
+    order = block_order(matrix) if order is None else order
     return similarity_rows(cosine_similarity(matrix.T[order]))
 
 
-def leading_order(matrix: Array) -> NDArray[np.int64]:
-    """Order columns by their cosine with the leading left singular vector, so that equal directions are neighbours."""
-    leading = np.linalg.svd(matrix, full_matrices=False)[0][:, 0]
-    length = np.linalg.norm(matrix, axis=0)
-    return np.argsort(-(leading @ matrix) / np.where(length > 0, length, 1.0), kind="stable")
+def block_order(matrix: Array) -> NDArray[np.int64]:
+    """Order columns into groups with cosine > SAME, the largest group first, as the paper groups neurons.
+
+    A group is opened by the column that has most others within SAME; what no group takes comes last.
+    """
+    alike = cosine_similarity(matrix.T) > SAME
+    left, order = np.ones(len(alike), dtype=bool), []
+    while left.any():
+        numbers = (alike & left).sum(axis=1) * left
+        opener = int(np.argmax(numbers))
+        group = np.flatnonzero((alike[opener] | (np.arange(len(alike)) == opener)) & left)
+        order.append(group)
+        left[group] = False
+    return np.concatenate(order)
 
 
 def matrix_rows(runs: pd.DataFrame) -> pd.DataFrame:
@@ -155,9 +185,9 @@ def settings_text(runs: pd.DataFrame, shown: int | None = None) -> str:
     each = f"{least} to {most} seeds" if least < most else f"{most} seed{'s' if most > 1 else ''}"
     return (
         f"Ours (authors'): d = {values('d_model')} (400), d_k = {values('d_head')} (200), "
-        f"d_ff = {values('d_ff')} (1200), batch {values('batch')} (2048), steps {values('steps')} (77,700), "
+        f"d_ff = {values('d_ff')} (1200), batch {values('batch')} (2048), at most {values('stop')} steps (77,700), "
         f"warm-up {values('warm_up')} (3,700), "
-        f"rate {values('learning_rate')} (2e-4), keys {values('key_low')}..{last} (20..99), "
+        f"rate {values('learning_rate')} (1e-4 to 3e-4), keys {values('key_low')}..{last} (20..99), "
         f"{each if shown is None else f'{shown} of {len(runs)} runs shown'}"
     )
 

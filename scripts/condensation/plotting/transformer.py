@@ -1,6 +1,5 @@
 """Drawings of the transformer's task and maps."""
 
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
 
-from condensation.plotting.style import attribution, new_figure
+from condensation.plotting.style import COLOURS, new_figure
 
 KINDS = {"inferential": "#CDE7F5", "non-inferential": "#F7C9A9", "unseen": "#FFFFFF"}
 # ten unordered pairs, told apart by their label as well
@@ -26,11 +25,6 @@ _CLASSES = (
     "#9FE0D0",
     "#E5C494",
 )
-
-
-def settings(table: pd.DataFrame) -> str:
-    """Return the text of the row `settings`, in lines that fit below a figure: how the runs differ from the paper's."""
-    return textwrap.fill(str(table.loc[table["series"] == "settings", "label"].iloc[0]), 110, break_on_hyphens=False)
 
 
 def _grid(panel: Axes, size: int = 4) -> None:
@@ -115,37 +109,47 @@ def draw_mechanisms(table: pd.DataFrame, functions: Mapping[int, int]) -> Figure
     return figure
 
 
-def draw_solution_map(table: pd.DataFrame, solution: str) -> Figure:
-    """Mean accuracy on (4, 3) under one answer over gamma x depth; masked cells hatched, share of seeds below."""
-    layers = np.sort(table["layers"].dropna().unique())
-    cells = table[table["series"] == "cell"]
-    gammas = np.sort(cells["gamma"].unique())
-    figure, axes = new_figure(1, 1, width=max(8.2, 1.05 * len(gammas) + 1.6), height=1.3 + 1.0 * len(layers))
-    panel = axes[0, 0]
-    values = cells.pivot(index="layers", columns="gamma", values=solution).reindex(index=layers, columns=gammas)
-    edges = np.arange(len(gammas) + 1) - 0.5, np.arange(len(layers) + 1) - 0.5
-    mesh = panel.pcolormesh(*edges, np.ma.masked_invalid(values.to_numpy(float)), cmap="viridis", vmin=0.0, vmax=1.0)
-    figure.colorbar(mesh, ax=panel, label=f"{solution} accuracy on (4, 3)")
-    for _, cell in cells.iterrows():
-        x, y = np.searchsorted(gammas, cell["gamma"]), np.searchsorted(layers, cell["layers"])
-        seeds = len(cell[f"{solution}_by_seed"])
-        other = "inferential" if solution == "symmetric" else "symmetric"
-        first, second = (f"{cell['share_' + name] * seeds:.0f} {name[:3]}." for name in (solution, other))
-        share = f"{first}, {second}\n"
-        others = f"{cell['share_neither'] * seeds:.0f} neither, {cell['share_not_fit'] * seeds:.0f} not fit"
-        if cell["masked"]:
-            panel.add_patch(
-                Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor="0.88", edgecolor="0.6", hatch="///", linewidth=0)
-            )
-        light = cell["masked"] or cell[solution] > 0.6
-        head = "masked" if cell["masked"] else f"{cell[solution]:.2f}"
-        panel.text(
-            x, y, f"{head}\n{share}{others}", ha="center", va="center", fontsize=6.5,
-            color="black" if light else "white",
-            bbox={"facecolor": "0.88", "edgecolor": "none", "pad": 1.0} if cell["masked"] else None,
-        )  # fmt: skip
-    panel.set_xticks(range(len(gammas)), [f"{gamma:g}" for gamma in gammas])
-    panel.set_yticks(range(len(layers)), [f"{value:.0f}" for value in layers])
-    panel.set(xlabel=r"initialisation rate $\gamma$ (larger: smaller start)", ylabel="depth $L$")
-    attribution(figure, settings(table))
+def draw_phase_diagram(table: pd.DataFrame, solution: str) -> Figure:
+    """(a) Two layers at the authors' size, every run and the paper's statistic; (b) our smaller networks by depth."""
+    figure, axes = new_figure(1, 2, width=7.0, height=3.5, letters=True, width_ratios=(1.15, 1), sharey=True)
+    runs = table[table["series"] == "run"]
+    _draw_authors_size(axes[0, 0], runs[(runs["panel"] == "authors") & (runs["bits"] == 16)], table, solution)
+    _draw_by_depth(axes[0, 1], runs[runs["panel"] == "ours"], solution)
+    answer = {"symmetric": "x-6", "inferential": "x-10"}[solution]
+    axes[0, 0].set(ylabel=f"{solution} accuracy: (4, 3) answered ${answer}$", ylim=(-0.05, 1.05))
     return figure
+
+
+def _draw_authors_size(panel: Axes, runs: pd.DataFrame, table: pd.DataFrame, solution: str) -> None:
+    rates = np.sort(runs["learning_rate"].unique())
+    for number, rate in enumerate(rates):
+        rows = runs[runs["learning_rate"] == rate]
+        x = rows["gamma"] + 0.012 * (number - (len(rates) - 1) / 2)
+        fitted = rows["fitted"] == 1.0
+        marker = ("v", "o", "^")[number % 3]
+        label = rf"${1e4 * rate:g} \times 10^{{-4}}$"
+        style: dict[str, Any] = {"color": COLOURS[solution], "markersize": 4.5, "alpha": 0.75, "mew": 0}
+        panel.plot(x[fitted], rows[solution][fitted], marker, label=label, **style)
+        panel.plot(x[~fitted], rows[solution][~fitted], marker, color="0.5", markersize=4.5, mfc="none")
+    best = table[table["series"] == "best"].groupby("gamma")[solution].mean()
+    panel.plot(best.index, best, "_-", color="black", markersize=14, linewidth=0.9, label="best rate, mean")
+    panel.set_xlabel(r"initialisation rate $\gamma$")
+    panel.set_title("$d$ = 400, $L$ = 2, batch 2048", fontsize=9)
+    panel.legend(title="peak rate", fontsize=7, title_fontsize=7, loc="best")
+
+
+def _draw_by_depth(panel: Axes, runs: pd.DataFrame, solution: str) -> None:
+    depths = np.sort(runs["layers"].unique())
+    for number, layers in enumerate(depths):
+        rows = runs[runs["layers"] == layers]
+        colour = (COLOURS["ours"], COLOURS["linearised"], COLOURS["published"])[number % 3]
+        x = rows["gamma"] + 0.014 * (number - (len(depths) - 1) / 2)
+        fitted, marker = rows["fitted"] == 1.0, ("o", "s", "D")[number % 3]
+        panel.plot(x[fitted], rows[solution][fitted], marker, color=colour, markersize=4.5, alpha=0.75, mew=0,
+                   label=f"$L$ = {layers:.0f}")  # fmt: skip
+        panel.plot(x[~fitted], rows[solution][~fitted], marker, color="0.5", markersize=4.5, mfc="none")
+        mean = rows.groupby("gamma")[solution].mean()
+        panel.plot(mean.index, mean, "-", color=colour, linewidth=0.9)
+    panel.set_xlabel(r"initialisation rate $\gamma$")
+    panel.set_title("smaller networks, by depth", fontsize=9)
+    panel.legend(fontsize=7, loc="best")

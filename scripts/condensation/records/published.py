@@ -1,4 +1,4 @@
-"""Published values to draw beside ours, from workflow/reference to one Parquet file."""
+"""Reference values to draw beside ours, from workflow/reference to one Parquet file."""
 
 from pathlib import Path
 

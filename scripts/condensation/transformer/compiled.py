@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from condensation.transformer import kernels
-from condensation.transformer.parameters import parameter_shapes, split, vocabulary
+from condensation.transformer.parameters import parameter_shapes, split
 from condensation.transformer.run import BLOCK, TransformerRun
 from condensation.transformer.task import LENGTH
 
@@ -44,10 +44,10 @@ class CompiledTransformer:
         self._w = {name: torch.from_numpy(view) for name, view in self._p.items()}
         self._dw = {name: torch.from_numpy(view) for name, view in self._g.items()}
         self.block = min(run.batch, BLOCK)
-        self._layers, self._positions = run.layers, vocabulary(run)
+        self._layers, self._positions = run.layers, run.vocabulary
         self._scale = np.float32(1 / math.sqrt(run.d_head))
         n, rows, d, k, f = self.block, self.block * LENGTH, run.d_model, run.d_head, run.d_ff
-        table = {name: (vocabulary(run) + LENGTH, k) for name in "qkv"}
+        table = dict.fromkeys("qkv", (run.vocabulary + LENGTH, k))
         self._tables, self._dtables = _both(table), _both(table)
         full: dict[str, tuple[int, ...]] = dict.fromkeys("qkv", (rows, k))
         full |= {"context": (rows, k), "attention": (n, LENGTH, LENGTH)}
@@ -62,7 +62,7 @@ class CompiledTransformer:
         scratch = dict.fromkeys(("h", "add", "dh", "da", "db"), (rows, d)) | {"dff": (rows, f)}
         scratch |= dict.fromkeys(("dq", "dk", "dv", "dcontext"), (rows, k))
         scratch |= {"last": (n, d), "last_add": (n, d), "last_d": (n, d), "last_a": (n, d), "last_b": (n, d)}
-        scratch |= {"last_ff": (n, f), "last_k": (n, k), "logits": (n, vocabulary(run))}
+        scratch |= {"last_ff": (n, f), "last_k": (n, k), "logits": (n, run.vocabulary)}
         self._s = _both(scratch)
 
     def loss_and_gradient(self, tokens: Tokens, answers: Tokens) -> float:

@@ -21,10 +21,14 @@ def mean_cosine(vectors: NDArray) -> float:
 
 
 def participation_ratio(matrix: NDArray) -> float:
-    """Return (sum s^2)^2 / sum s^4 over singular values s: the number of directions a matrix uses."""
-    s2 = np.linalg.svd(np.asarray(matrix, dtype=np.float64), compute_uv=False) ** 2
-    total = float((s2**2).sum())
-    return float(s2.sum()) ** 2 / total if total > 0 else math.nan
+    """Return (sum s^2)^2 / sum s^4 over singular values s: the number of directions a matrix uses.
+
+    sum s^2 = |W|^2 and sum s^4 = |W W^T|^2 in the Frobenius norm, so no singular value is computed.
+    """
+    w = np.asarray(matrix, dtype=np.float64)
+    gram = w @ w.T if w.shape[0] < w.shape[1] else w.T @ w
+    total = float((gram**2).sum())
+    return float(np.trace(gram)) ** 2 / total if total > 0 else math.nan
 
 
 def vectors_of(run: TransformerRun, theta: Array) -> dict[str, NDArray]:
@@ -47,3 +51,12 @@ def condensation_numbers(run: TransformerRun, theta: Array) -> dict[str, NDArray
         cosines.append(mean_cosine(vectors) if finite else math.nan)
         ratios.append(participation_ratio(vectors) if finite else math.nan)
     return {"cosines": np.array(cosines, np.float32), "ratios": np.array(ratios, np.float32)}
+
+
+def embedding_eigenvalues(run: TransformerRun, theta: Array, number: int) -> NDArray:
+    """Return the largest eigenvalues of the covariance of the key embeddings (over keys), descending; 0 beyond d."""
+    keys = split(theta, parameter_shapes(run))["embeddings"][run.key_low : run.key_high].astype(np.float64)
+    if not np.isfinite(keys).all():
+        return np.full(number, math.nan)
+    values = np.linalg.svd(keys - keys.mean(axis=0), compute_uv=False) ** 2 / len(keys)
+    return np.pad(values[:number], (0, max(0, number - len(values))))

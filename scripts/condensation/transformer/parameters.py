@@ -7,17 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from condensation.transformer.run import TransformerRun
-from condensation.transformer.task import LARGEST_STEP, LENGTH
+from condensation.transformer.task import LENGTH
 
 Array = NDArray[np.float32]
 Shapes = Mapping[str, tuple[int, ...]]
 
 MATRICES = ("W_Q", "W_K", "W_V", "W_O", "W_1", "W_2")  # of a layer, columns are outputs
-
-
-def vocabulary(run: TransformerRun) -> int:
-    """Return the number of tokens: anchors, keys and answers are the integers below it."""
-    return run.key_high + LARGEST_STEP
 
 
 def parameter_shapes(run: TransformerRun) -> dict[str, tuple[int, ...]]:
@@ -26,7 +21,7 @@ def parameter_shapes(run: TransformerRun) -> dict[str, tuple[int, ...]]:
     embeddings (vocabulary + 9, d_model): tokens, then positions. W_Q.1 is the query matrix of layer 1; gain_a, shift_a
     belong to the norm after attention, gain_f, shift_f to that after the feed-forward layer.
     """
-    d, k, f, tokens = run.d_model, run.d_head, run.d_ff, vocabulary(run)
+    d, k, f, tokens = run.d_model, run.d_head, run.d_ff, run.vocabulary
     shapes: dict[str, tuple[int, ...]] = {"embeddings": (tokens + LENGTH, d)}
     for layer in range(1, run.layers + 1):
         matrices = {"W_Q": (d, k), "W_K": (d, k), "W_V": (d, k), "W_O": (k, d), "W_1": (d, f), "W_2": (f, d)}

@@ -7,25 +7,36 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from condensation.transformer.accuracy import ACCURACIES, ANSWERS
+from condensation.transformer.run import EVALUATIONS
+
 Array = NDArray[np.float32]
+
+EIGENVALUES = 8  # largest ones of the covariance of the key embeddings that are followed
 
 
 @dataclass(frozen=True)
 class State:
-    """What a step changes: parameters, both moments, running loss (1,), accuracies (evaluations, kinds)."""
+    """What a step changes: parameters, both moments, running loss (1,), and what the evaluations found.
+
+    accuracies (evaluations, kinds), answers to (4, 3) (evaluations, 27), eigenvalues of the covariance of the key
+    embeddings (evaluations, 8).
+    """
 
     theta: Array
     m: Array
     v: Array
     loss: NDArray[np.float64]
-    history: Array
+    accuracies: Array
+    answers: Array
+    eigenvalues: Array
 
     @classmethod
-    def start(cls, theta: Array, evaluations: int, kinds: int) -> "State":
+    def start(cls, theta: Array) -> "State":
         """Return the state before the first step; theta is copied."""
         zeros = np.zeros_like(theta)
-        history = np.full((evaluations, kinds), np.nan, dtype=np.float32)
-        return cls(theta.copy(), zeros, zeros.copy(), np.zeros(1), history)
+        found = (np.full((EVALUATIONS, n), np.nan, np.float32) for n in (len(ACCURACIES), len(ANSWERS), EIGENVALUES))
+        return cls(theta.copy(), zeros, zeros.copy(), np.zeros(1), *found)
 
     def tensors(self, step: int) -> dict[str, torch.Tensor]:
         """Return the state after `step` steps by name, as a checkpoint holds it; the tensors share its memory."""

@@ -67,10 +67,15 @@ def sequences(
     return tokens, key
 
 
-def training_data(count: int, key_low: int, key_high: int, *, generator: np.random.Generator) -> tuple[Tokens, Tokens]:
-    """Draw `count` training sequences: tokens (count, 9) and answers (count,); the 15 trained pairs uniformly."""
+def training_data(
+    count: int, key_low: int, key_high: int, *, generator: np.random.Generator, balanced: bool = False
+) -> tuple[Tokens, Tokens]:
+    """Draw `count` training sequences: tokens (count, 9) and answers (count,).
+
+    The 15 trained pairs are drawn uniformly; balanced: every one as often as the others.
+    """
     trained = np.array([PAIRS.index(pair) for pair in TRAINED])
-    pairs = trained[generator.integers(len(trained), size=count)]
+    pairs = trained[np.arange(count) % len(trained) if balanced else generator.integers(len(trained), size=count)]
     tokens, key = sequences(pairs, allowed_keys(key_low, key_high, "train"), key_low, key_high, generator=generator)
     step = np.array([trained_answer(pair) for pair in PAIRS], dtype=np.int32)
     return tokens, key + step[pairs]
