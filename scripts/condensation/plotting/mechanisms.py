@@ -60,7 +60,7 @@ def draw_query_condensation(table: pd.DataFrame) -> Figure:
     for panel, name in zip(axes[0], ("large", "small"), strict=False):
         rows = table[table["series"] == name]
         image = draw_cosines(panel, rows)
-        panel.set_title(f"{name} start, {_title(rows)}", fontsize=8)
+        panel.set_title(_title(rows), fontsize=8, loc="right")
         panel.set(xlabel="column $j$ of $W^{Q(1)}$", ylabel="column $i$")
     figure.colorbar(image, ax=axes[0, :2], label="$D_{ij}$", fraction=0.03, pad=0.02)
     panel = axes[0, 2]
@@ -139,7 +139,7 @@ def draw_solution(table: pd.DataFrame) -> Figure:
     )
     _draw_states(axes[0, 1], table[table["series"] == "state"])
     image = draw_cosines(axes[0, 2], table[table["series"] == "cosine"])
-    axes[0, 2].set_title("cosines", fontsize=8.5)
+    axes[0, 2].set_title("cosines", fontsize=8.5, loc="right")
     axes[0, 2].set(xlabel="states sorted by target $y$", ylabel="states sorted by target $y$")
     figure.colorbar(image, ax=axes[0, 2], label="cosine", fraction=0.046, pad=0.03)
     return figure
@@ -168,7 +168,7 @@ def _draw_flow(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set(xlim=(-0.5, last + 0.5), ylim=(-0.5, layers + 0.25))
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
-    axes.set_title(f"attention > {FLOW:g}", fontsize=8.5)
+    axes.set_title(f"attention > {FLOW:g}", fontsize=8.5, loc="right")
 
 
 def _draw_states(axes: Axes, rows: pd.DataFrame) -> None:
@@ -190,7 +190,7 @@ def _draw_states(axes: Axes, rows: pd.DataFrame) -> None:
     )  # fmt: skip
     share = rows.iloc[0]
     axes.set(xlabel=f"PC 1 ({100 * share['variance_x']:.0f} %)", ylabel=f"PC 2 ({100 * share['variance_y']:.0f} %)")
-    axes.set_title(f"last token, $x$ = {share['key']:.0f}", fontsize=8.5)
+    axes.set_title(f"last token, $x$ = {share['key']:.0f}", fontsize=8.5, loc="right")
 
 
 def draw_embeddings(table: pd.DataFrame) -> Figure:
@@ -203,7 +203,10 @@ def draw_embeddings(table: pd.DataFrame) -> Figure:
         left, middle, right = axes[row]
         image = draw_cosines(left, weight)
         left.set(xlabel="column $j$ of $W^{Q(1)}$", ylabel="column $i$")
-        left.set_title(f"{_title(weight)}: $|D|$ {weight['mean_cosine'].iloc[0]:.2f}", fontsize=7.5)
+        left.set_title(
+            rf"$\gamma = {weight['gamma'].iloc[0]:g}$, $|D|$ = {weight['mean_cosine'].iloc[0]:.2f}",
+            fontsize=8, loc="right",
+        )  # fmt: skip
         figure.colorbar(image, ax=left, label="$D_{ij}$", fraction=0.046, pad=0.03)
         share = keys.iloc[0]
         colours = colormaps["viridis"](np.linspace(0.0, 0.9, len(keys)))
@@ -213,10 +216,10 @@ def draw_embeddings(table: pd.DataFrame) -> Figure:
         middle.set(
             xlabel=f"PC 1 ({100 * share['variance_x']:.0f} %)", ylabel=f"PC 2 ({100 * share['variance_y']:.0f} %)"
         )
-        middle.set_title("key embeddings", fontsize=8)
+        middle.set_title("key embeddings", fontsize=8, loc="right")
         shades = colormaps["viridis"](np.linspace(0.0, 0.9, growth["number"].nunique()))
         for colour, (_, rows) in zip(shades, growth.groupby("number"), strict=True):
             right.plot(rows["training_step"], rows["eigenvalue"], color=colour, linewidth=1)
-        right.set(xlabel="step", ylabel="eigenvalues", yscale="log")
-        right.set_title("covariance of the keys", fontsize=8)
+        right.set(xlabel="step", ylabel="eigenvalue", yscale="log")
+        right.set_title("their covariance", fontsize=8, loc="right")
     return figure

@@ -134,7 +134,7 @@ def _draw_authors_size(panel: Axes, runs: pd.DataFrame, table: pd.DataFrame, sol
     best = table[table["series"] == "best"].groupby("gamma")[solution].mean()
     panel.plot(best.index, best, "_-", color="black", markersize=14, linewidth=0.9, label="best rate, mean")
     panel.set_xlabel(r"initialisation rate $\gamma$")
-    panel.set_title("$d$ = 400, $L$ = 2, batch 2048", fontsize=9)
+    panel.set_title("$d$ = 400, $L$ = 2, batch 2048", fontsize=8.5, loc="right")
     panel.legend(title="peak rate", fontsize=7, title_fontsize=7, loc="best")
 
 
@@ -151,5 +151,5 @@ def _draw_by_depth(panel: Axes, runs: pd.DataFrame, solution: str) -> None:
         mean = rows.groupby("gamma")[solution].mean()
         panel.plot(mean.index, mean, "-", color=colour, linewidth=0.9)
     panel.set_xlabel(r"initialisation rate $\gamma$")
-    panel.set_title("smaller networks, by depth", fontsize=9)
+    panel.set_title("$d$ = 64, batch 256", fontsize=8.5, loc="right")
     panel.legend(fontsize=7, loc="best")
