@@ -11,7 +11,7 @@ TESTS = python -m pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reord
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
 
-.PHONY: help env pull figures plan diff test reproduce bench check verify claims laws test-slurm report rulegraph times lock
+.PHONY: help env pull figures plan diff test test-workflow test-laws reproduce bench check verify claims test-slurm report rulegraph times lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -37,8 +37,14 @@ plan: pull ## what would run, how many runs and jobs, and how long it would take
 diff: env ## which claims and plotted values changed since REV (commit or DVC experiment), with images; TO=another
 	@python scripts/compare.py $(or $(REV),HEAD) $(TO)
 
-test: pull ## all tests: units, theory, laws, claims on the stored results (PROCESSES=2 at once)
-	$(TESTS)
+test: pull ## units, theory, bad input, small trainings, stored claims and figures (PROCESSES=2 at once)
+	$(TESTS) tests/unit tests/results scripts/condensation
+
+test-workflow: pull ## the smoke preset from nothing, twice; the commands of README and docs; a rebuild without training
+	$(TESTS) tests/workflow
+
+test-laws: pull ## kills, full disk, damages, remotes, mutants, odd places in full number, and a table of them
+	$(TESTS) tests/laws
 
 reproduce: env ## train the preset from nothing (PRESET=smoke | lecture | paper), ignoring stored results
 	@started=$$(date +%s); CONDENSATION_FROM_NOTHING=yes CONDENSATION_PROGRESS=yes snakemake --config preset=$(PRESET) --forceall \
@@ -60,11 +66,9 @@ verify: env ## compare every stored and every local result with its recorded has
 claims: pull ## print every claim with its measured value
 	snakemake --quiet all -- claims
 
-laws: pull ## only the laws, and a table of them: what was tried, how often, what was lost
-	$(TESTS) -m law
 
 test-slurm: env ## the smoke preset of a figure of each family on a real Slurm (Debian: slurm-wlm munge)
-	python -m pytest -q -rs -m slurm tests/cluster
+	python -m pytest -q -rs -m slurm tests/laws/cluster
 
 report: pull ## Snakemake's own report of every figure, by slide: report.html
 	snakemake --report report.html

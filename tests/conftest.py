@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.plan.small_repository import SmallRepository
+from tests.unit.plan.small_repository import SmallRepository
 
-_LONGEST = ("test_kill", "test_documented_commands", "test_rebuild", "test_odd_places", "test_mutants", "test_clone")
+_LONGEST = ("test_kill", "test_documented_commands", "test_rebuild", "test_odd_places", "test_mutants", "test_clone", "test_bad_input")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """Planning, which every call of Snakemake does first: ten thousand runs, as one row and as one row each."""
 
 import pytest
-from tests.plan.small_repository import line, row_of_each_run
+from tests.unit.plan.small_repository import line, row_of_each_run
 
 RUNS = 10_000
 TABLES = {

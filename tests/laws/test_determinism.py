@@ -8,7 +8,7 @@ import pytest
 
 from condensation.plan import build_plan
 from condensation.records.runs import batch_table, write_table
-from tests.laws.conftest import ROOT
+from tests.clones import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
 from train import train_batch

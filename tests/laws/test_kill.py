@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from condensation.plan import build_plan
-from tests.laws.conftest import RESULTS, ROOT, hashes
+from tests.clones import RESULTS, ROOT, hashes
 
 pytestmark = pytest.mark.law
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from condensation.plan import build_plan
-from tests.laws.conftest import ROOT, hashes
+from tests.clones import ROOT, hashes
 
 pytestmark = pytest.mark.law
 

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import boto3
 import pytest
 
-from tests.laws.conftest import hashes
+from tests.clones import hashes
 
 pytestmark = pytest.mark.law
 

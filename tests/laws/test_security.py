@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from condensation.plan import InputError, build_plan
-from tests.laws.conftest import ROOT
+from tests.clones import ROOT
 
 pytestmark = pytest.mark.law
 

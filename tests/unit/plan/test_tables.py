@@ -1,0 +1,111 @@
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from condensation.plan.families import FAMILIES
+from condensation.plan.schema import TableSchema, read_schema
+from condensation.plan.tables import read_table
+from tests.unit.plan.small_repository import REPOSITORY
+
+SCHEMA = TableSchema(
+    {
+        "name": {"type": "string", "pattern": "^[a-z]+$", "hint": "lowercase"},
+        "m": {"cell": "list", "type": "integer", "minimum": 2, "maximum": 10},
+        "notes": {"type": "string"},
+    }
+)
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read_content(content: str | bytes):
+        path = tmp_path / "t.tsv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        table = read_table(path, "t.tsv", SCHEMA)
+        return table, [str(problem).removeprefix("t.tsv:") for problem in table.problems]
+
+    return read_content
+
+
+def test_rows_keep_their_lines(read):
+    table, problems = read("# comment\n\nname\tm\tnotes\n\na\t2\t\n# b\t3\t\nc\t4,5\t ü \n")
+    assert [(row.line, dict(row.cells)) for row in table.rows] == [
+        (5, {"name": "a", "m": "2", "notes": ""}),
+        (7, {"name": "c", "m": "4,5", "notes": "ü"}),
+    ]
+    assert (table.keys, problems) == ({"a", "c"}, [])
+
+
+def test_columns_may_stand_in_any_order(read):
+    table, problems = read("notes\tm\tname\n\t2\ta\n")
+    assert (table.rows[0].cells["name"], problems) == ("a", [])
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("", "1: header: is missing"),
+        ("# only a comment\n\n", "1: header: is missing"),
+        (b"\xef\xbb\xbfname\tm\tnotes\n", "1: file: starts with a byte order mark"),
+        (b"\xff\xfen\x00", "1: file: is UTF-16"),
+        ("name\tm\tnotes\r\na\t2\t\r\n", "1: file: has carriage returns"),
+        ("name\tm\tnotes\na\t2\t\r\n", "2: file: has carriage returns"),
+        (b"name\tm\tnotes\na\t2\t\xe9\n", "2: row: byte 5 (0xe9) is not UTF-8"),
+        ("name\tm\tnotes\na\t2\t\x1b[31m\n", "2: row: has the control character `\\x1b`"),
+        ("name\tm\tnotes\na\t2\t\x00\n", "2: row: has the control character `\\x00`"),
+        ("name,m,notes\na,2,\n", "1: header: commas separate"),
+        ("name;m;notes\n", "1: header: semicolons separate"),
+        ("name m notes\n", "1: header: spaces separate"),
+        ("name\tm\tnotes\tm\n", "1: m: the column occurs twice"),
+        ("name\tm\tnots\n", "1: nots: unknown column; did you mean `notes`?"),
+        ("name\tm\n", "1: notes: the column is missing"),
+        ("name\tm\tnotes\t\n", "1: header: has a column without a name"),
+        ("name\tm\tnotes\na\t2\n", "2: row: has 2 cells, the header has 3"),
+        ("name\tm\tnotes\na\t2\t\tx\n", "2: row: has 4 cells, the header has 3"),
+        ("name\tm\tnotes\na\t2\t\na\t3\t\n", "3: name: `a` is already in line 2"),
+        ("name\tm\na\t99\n", "2: m: must be at most 10, found `99`"),
+    ],
+)
+def test_faults_of_the_file(read, content, expected):
+    _, problems = read(content)
+    assert any(problem.startswith(expected) for problem in problems), problems
+
+
+def test_a_byte_order_mark_hides_no_other_problem(read):
+    _, problems = read(b"\xef\xbb\xbfname\tm\tnotes\r\na\t2\r\n")
+    assert len(problems) == 3
+
+
+def test_missing_file(tmp_path):
+    table = read_table(tmp_path / "none.tsv", "none.tsv", SCHEMA)
+    assert (table.keys, len(table.problems)) == (None, 1)
+
+
+def test_names_of_wrong_rows_are_known(read):
+    table, _ = read("name\tm\tnotes\na\t2\n")
+    assert (table.rows, table.keys) == ((), {"a"})
+
+
+def test_only_the_ends_of_a_list_of_numbers_can_be_out_of_range():
+    assert SCHEMA.read("m", "5,1,11,3")[1] == ("must be at least 2, found `1`", "must be at most 10, found `11`")
+
+
+@pytest.mark.parametrize(
+    "name", [*(family.schema for family in FAMILIES.values()), *("workflow/schemas/figures.json",)]
+)
+def test_schemas_are_valid_and_whole(name):
+    schema = json.loads((REPOSITORY / name).read_text())
+    Draft202012Validator.check_schema(schema)
+    assert schema["required"] == list(schema["properties"])
+    assert all(column["description"] for column in schema["properties"].values())
+    assert read_schema(REPOSITORY / name, name).columns.keys() == schema["properties"].keys()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"properties": 3}'])
+def test_broken_schema(tmp_path, text):
+    from condensation.plan import InputError
+
+    (tmp_path / "s.json").write_text(text)
+    with pytest.raises(InputError, match=r"s\.json:1: file: "):
+        read_schema(tmp_path / "s.json", "s.json")

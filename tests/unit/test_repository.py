@@ -1,0 +1,147 @@
+"""Files that have to agree with one another."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from condensation.gallery.tables import read_report_tables
+from condensation.plan import build_plan
+from condensation.records.index import index_page
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = [f"workflow/rules/{path.name}" for path in (ROOT / "workflow/rules").glob("*.smk")]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def tracked() -> list[str]:
+    return subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def own_files() -> list[str]:
+    """Text files of ours: stored results and pictures left out."""
+    return [
+        name for name in tracked() if not name.startswith((".dvc/store", "docs/images")) and (ROOT / name).is_file()
+    ]
+
+
+def test_conda_gets_the_same_pins():
+    pins = [line for line in text("requirements.txt").splitlines() if re.match(r"\w", line)]
+    environment = yaml.safe_load(text("environment.yml"))
+    (inline,) = (entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
+    assert sorted(inline) == sorted(pins)
+    assert all(re.fullmatch(r"[\w.\[\]-]+==[\w.+]+", pin) for pin in pins)
+    direct = re.findall(r"^([\w-]+)", text("requirements.in"), flags=re.MULTILINE)
+    assert {name.lower().replace("_", "-") for name in direct} <= {
+        pin.split("==")[0].lower().replace("_", "-") for pin in pins
+    }
+
+
+def test_no_file_names_a_registry_or_a_folder_of_a_machine():
+    forbidden = re.compile("|".join(["/opt/" + "pypi", "/wo" + "rk/", "index" + "-url", "/ro" + "ot/", "/ho" + "me/"]))
+    hits = [name for name in own_files() if forbidden.search((ROOT / name).read_text(errors="replace"))]
+    assert hits == []
+
+
+def test_no_module_is_long():
+    assert [name for name in own_files() if name.endswith(".py") and len(text(name).splitlines()) > 500] == []
+
+
+def test_every_figure_stands_in_the_index_with_its_picture():
+    plan = build_plan(ROOT, "lecture")
+    index, files = text("docs/figures.md"), set(tracked())
+    for figure in plan.figures.values():
+        assert f"## {figure.id}\n" in index
+        pictures = [f"docs/images/{figure.id}.{fmt}" for fmt in figure.formats if fmt in ("png", "gif")]
+        assert pictures
+        assert set(pictures) <= files
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/figures.md"])
+def test_every_link_of_a_page_resolves(page):
+    folder = (ROOT / page).parent
+    for target in re.findall(r"\]\(([^)#]+)\)", text(page)):
+        if not target.startswith("http"):
+            assert (folder / target).exists(), target
+
+
+def test_the_index_shows_every_claim_and_marks_the_failed_ones():
+    plan = build_plan(ROOT, "smoke")
+    claims = [
+        {
+            "id": claim.id, "figure": claim.figure, "statement": claim.statement, "source": claim.source,
+            "lower": claim.lower, "upper": claim.upper, "value": None if number == 0 else 0.5, "spread": 0.0,
+            "seeds": 1, "held": number > 1,
+        }
+        for number, claim in enumerate(plan.claims)
+    ]  # fmt: skip
+    page = index_page(plan, claims)
+    assert f"{len(claims) - 2} of {len(claims)} claims held; **failed: {claims[0]['id']}, {claims[1]['id']}**" in page
+    assert page.count("**FAILED**") == 2
+    assert page.count("not measured") == 1
+    for claim in claims:
+        assert claim["statement"].replace("|", r"\|") in page
+    for experiment in plan.experiments.values():
+        assert f"`{experiment.name}`" in page
+        assert experiment.notes in page
+
+
+def test_the_index_is_current():
+    """Figure <-> slide <-> equation <-> rows <-> claims, as the tables and the stored claims have them."""
+    plan = build_plan(ROOT, yaml.safe_load(text("params.yaml"))["preset"])
+    claims = pq.read_table(ROOT / "data/metrics/claims.parquet").to_pylist()
+    equations = read_report_tables(ROOT, plan).equations
+    page = text("docs/figures.md")
+    assert page == index_page(plan, claims, equations)
+    for equation in equations:
+        assert f"**{equation.id}**" in page
+        assert equation.latex in page
+
+
+def test_dvc_sees_every_file_that_the_stages_use():
+    stages = yaml.safe_load(text("dvc.yaml"))["stages"]
+    dependencies = {name for stage in stages.values() for name in stage["deps"]}
+    assert all((ROOT / name).exists() or name.startswith("data/") for name in dependencies)
+    packages = {path.parent.name for path in (ROOT / "scripts/condensation").glob("*/__init__.py")}
+    packages -= {"progress", "comparison"}  # tell about runs and make none of their results
+    for package in packages:
+        assert f"scripts/condensation/{package}" in dependencies, package
+    scripts = {f"scripts/{name}" for name in re.findall(r"scripts/(\w+\.py)", " ".join(map(text, RULES)))}
+    assert scripts
+    assert scripts <= dependencies
+
+
+def test_dvc_plots_are_figures():
+    plots = yaml.safe_load(text("dvc.yaml"))["plots"]
+    plan = build_plan(ROOT, "lecture")
+    known = {f"figures/{figure.id}.{fmt}" for figure in plan.figures.values() for fmt in figure.formats}
+    assert plots
+    assert set(plots) <= known
+
+
+def test_nothing_loads_a_pickle_or_evaluates_text():
+    """Parquet and safetensors only; YAML safely."""
+    forbidden = {"pickle", "joblib", "dill", "shelve", "marshal"}
+    for name in own_files():
+        if not (name.startswith("scripts/") and name.endswith(".py")):
+            continue
+        for node in ast.walk(ast.parse(text(name))):
+            if isinstance(node, ast.Import):
+                assert not {alias.name.split(".")[0] for alias in node.names} & forbidden, name
+            if isinstance(node, ast.ImportFrom) and node.module:
+                assert node.module.split(".")[0] not in forbidden, name
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func)
+                assert called not in {"eval", "exec", "yaml.load", "torch.load"}, name
+
+
+def test_citation_file_has_what_a_citation_needs():
+    citation = yaml.safe_load(text("CITATION.cff"))
+    assert {"cff-version", "title", "authors", "message", "license"} <= set(citation)

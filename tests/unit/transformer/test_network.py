@@ -1,0 +1,220 @@
+"""The compiled network and the one of a GPU against torch: its layers, autograd, a full pass, roundings."""
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+
+from condensation.transformer.compiled import CompiledTransformer
+from condensation.transformer.network import forward, last_logits
+from condensation.transformer.parameters import initial_parameters, parameter_shapes, split
+from condensation.transformer.products import look_up, product, product_for_relu
+from condensation.transformer.task import LENGTH
+from condensation.transformer.torch_transformer import TorchTransformer
+from tests.unit.transformer.examples import data, make_run
+
+
+def start(run, seed=0):
+    return initial_parameters(run, generator=np.random.default_rng(seed))
+
+
+def named(run, theta, dtype=torch.float64):
+    views = split(theta, parameter_shapes(run))
+    return {name: torch.tensor(view, dtype=dtype) for name, view in views.items()}
+
+
+def torch_layer(run, p, layer):
+    """torch's own post-LN layer with the weights of one of ours; its attention is square, so d_head = d_model."""
+    module = torch.nn.TransformerEncoderLayer(
+        run.d_model, 1, run.d_ff, dropout=0.0, activation="relu", norm_first=False, batch_first=True, bias=False,
+        dtype=torch.float64,
+    )  # fmt: skip
+    w = {name.split(".")[0]: value for name, value in p.items() if name.endswith(f".{layer}")}
+    with torch.no_grad():
+        module.self_attn.in_proj_weight.copy_(torch.cat((w["W_Q"].T, w["W_K"].T, w["W_V"].T)))
+        module.self_attn.out_proj.weight.copy_(w["W_O"].T)
+        module.linear1.weight.copy_(w["W_1"].T)
+        module.linear2.weight.copy_(w["W_2"].T)
+        module.norm1.weight.copy_(w["gain_a"])
+        module.norm2.weight.copy_(w["gain_f"])
+    return module
+
+
+@pytest.mark.parametrize("layers", [2, 3])
+def test_the_formula_is_torchs_post_norm_layer(layers):
+    run = make_run(d_head=16, layers=layers)
+    p = named(run, start(run))
+    for layer in range(1, layers + 1):  # gains other than 1, so that they count; torch's bias-free norms have no shift
+        p[f"gain_a.{layer}"] += 0.1 * torch.arange(16) / 16
+        p[f"gain_f.{layer}"] -= 0.2 * torch.arange(16) / 16
+    tokens = torch.from_numpy(data(run)[0]).long()
+    h = p["embeddings"][tokens] + p["embeddings"][-LENGTH:]
+    mask = torch.nn.Transformer.generate_square_subsequent_mask(LENGTH, dtype=torch.float64)
+    found = forward(p, tokens)
+    for layer in range(1, layers + 1):
+        h = torch_layer(run, p, layer)(h, src_mask=mask)
+        torch.testing.assert_close(found.states[layer - 1], h.detach(), rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(found.logits, (h[:, -1] @ p["output"] + p["output_bias"]).detach())
+
+
+def test_attention_is_torchs():
+    run = make_run(d_head=16)
+    p, tokens = named(run, start(run)), torch.from_numpy(data(run)[0]).long()
+    h = p["embeddings"][tokens] + p["embeddings"][-LENGTH:]
+    attention = torch_layer(run, p, 1).self_attn
+    mask = torch.ones(LENGTH, LENGTH, dtype=torch.bool).triu(1)
+    _, weights = attention(h, h, h, attn_mask=mask)
+    torch.testing.assert_close(forward(p, tokens).attention[0], weights.detach(), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("gamma", [0.2, 0.5, 0.9])
+@pytest.mark.parametrize("layers", [2, 3, 4])
+def test_shortcuts_are_exact_forward_and_backward(layers, gamma):
+    """Tables of the first layer, one query in the last one, blocks: against the full pass and autograd in float64.
+
+    The bound is of float32 arithmetic: a gradient is a sum over the batch's 9 n tokens of products of a handful of
+    factors, and every factor carries the relative error of sums over at most d_ff terms, amplified where attention
+    saturates: a score s enters as exp(s), so its error eps |s| counts fully. Errors add at most linearly over layers.
+    """
+    run = make_run(layers=layers, gamma=gamma, batch=256)
+    theta = start(run)
+    theta += 0.05 * np.random.default_rng(5).standard_normal(theta.size, dtype=np.float32)  # gains and shifts count too
+    network, (tokens, answers) = CompiledTransformer(run, theta), data(run)
+    loss = network.loss_and_gradient(tokens, answers)
+    logits, expected, exact = full_pass(run, theta, tokens, answers, torch.float64)
+    assert loss == pytest.approx(expected, rel=1e-5)
+    sure = (logits.topk(2).values[:, 0] - logits.topk(2).values[:, 1]).numpy() > 1e-3  # a tie may go either way
+    np.testing.assert_array_equal(network.predict(tokens)[sure], logits.argmax(dim=1).numpy()[sure])
+    bound = layers * float(np.finfo(np.float32).eps) * run.d_ff * (1 + largest_score(run, theta, tokens))
+    assert bound < 0.02
+    for name, gradient in split(network.gradient, parameter_shapes(run)).items():
+        assert relative_error(gradient, exact[name]) < bound, name
+
+
+def largest_score(run, theta, tokens):
+    """Largest |q . k| / sqrt(d_k) of any layer, in float64."""
+    p = named(run, theta)
+    states = forward(p, torch.from_numpy(tokens).long()).states
+    h = p["embeddings"][torch.from_numpy(tokens).long()] + p["embeddings"][-LENGTH:]
+    largest = 0.0
+    for layer, state in enumerate(states, start=1):
+        q, k = h @ p[f"W_Q.{layer}"], h @ p[f"W_K.{layer}"]
+        largest = max(largest, float((q @ k.transpose(-1, -2)).abs().max()) / run.d_head**0.5)
+        h = state
+    return largest
+
+
+def full_pass(run, theta, tokens, answers, dtype):
+    """Logits, loss and gradient by name, from autograd through every position of every layer."""
+    p = {name: value.requires_grad_() for name, value in named(run, theta, dtype).items()}
+    logits = forward(p, torch.from_numpy(tokens).long()).logits
+    loss = cross_entropy(logits, torch.from_numpy(answers).long())
+    loss.backward()
+    return logits.detach(), loss.item(), {name: value.grad.numpy() for name, value in p.items()}
+
+
+def relative_error(gradient, exact):
+    return np.abs(gradient - exact).max() / np.abs(exact).max()
+
+
+@pytest.mark.parametrize("layers", [2, 3])
+def test_the_shortcuts_of_a_gpu_are_exact(layers):
+    run = make_run(layers=layers)
+    tokens, answers = (torch.from_numpy(part).long() for part in data(run))
+    found = []
+    for compute in (lambda p: forward(p, tokens).logits, lambda p: last_logits(p, tokens, "float32")):
+        p = {name: value.requires_grad_() for name, value in named(run, start(run)).items()}
+        logits = compute(p)
+        cross_entropy(logits, answers).backward()
+        found.append((logits.detach(), {name: value.grad for name, value in p.items()}))
+    torch.testing.assert_close(found[0][0], found[1][0], rtol=1e-10, atol=1e-10)
+    for name, gradient in found[0][1].items():
+        torch.testing.assert_close(found[1][1][name], gradient, rtol=1e-9, atol=1e-11, msg=name)
+
+
+def rounded(x):
+    return x.bfloat16().to(x.dtype)
+
+
+def test_a_product_in_bfloat16_rounds_its_factors_here_and_in_the_gradients():
+    rng = torch.Generator().manual_seed(0)
+    x, w, g = (torch.randn(shape, generator=rng) for shape in ((6, 5), (5, 4), (6, 4)))
+    x.requires_grad_(), w.requires_grad_()
+    product(x, w, "bfloat16").backward(g)
+    torch.testing.assert_close(product(x, w, "bfloat16"), rounded(x) @ rounded(w))
+    torch.testing.assert_close(x.grad, rounded(g) @ rounded(w).T)
+    torch.testing.assert_close(w.grad, rounded(x).T @ rounded(g))
+    assert (product(x, w, "bfloat16") != x @ w).any()
+    assert (product(x, w, "float32") == x @ w).all()
+    # ReLU commutes with rounding, so what lies between two products may be held in bfloat16
+    torch.testing.assert_close(
+        torch.relu(product_for_relu(x, w, "bfloat16")).float(), rounded(torch.relu(rounded(x) @ rounded(w)))
+    )
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_the_gradient_of_a_table_is_a_sum_over_its_uses(precision):
+    rng = torch.Generator().manual_seed(1)
+    table = torch.randn(7, 3, generator=rng).requires_grad_()
+    index = torch.randint(7, (4, 9), generator=rng)
+    g = torch.randn(4, 9, 3, generator=rng)
+    expected = torch.zeros(7, 3).index_add_(
+        0, index.ravel(), (g if precision == "float32" else rounded(g)).reshape(-1, 3)
+    )
+    rows = look_up(table, index, precision)
+    rows.backward(g)
+    assert (rows == table[index]).all()
+    torch.testing.assert_close(table.grad, expected)
+
+
+def test_bfloat16_on_the_cpu_is_the_formula_with_rounded_factors():
+    run = make_run(layers=3, precision="bfloat16")
+    theta, (tokens, answers) = start(run), data(run)
+    network, plain = TorchTransformer(run, theta), CompiledTransformer(run, theta)
+    loss, exact = network.loss_and_gradient(tokens, answers), plain.loss_and_gradient(tokens, answers)
+    assert loss != exact
+    assert loss == pytest.approx(exact, rel=2e-3)  # a factor is off by 2^-9 at most
+    p = named(run, theta, torch.float32)
+    expected = last_logits(p, torch.from_numpy(tokens).long(), "bfloat16").argmax(dim=1).numpy()
+    np.testing.assert_array_equal(network.predict(tokens), expected)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("layers", [2, 3])
+@pytest.mark.parametrize(("precision", "bound"), [("float32", 1e-4), ("bfloat16", 0.05)])
+def test_a_gpu_trains_the_same(layers, precision, bound):
+    from condensation.transformer.cpu import CpuTraining
+    from condensation.transformer.cuda import CudaTraining
+    from condensation.transformer.state import State
+
+    run = make_run(layers=layers, precision=precision, device="cuda", stop=40)
+    one, two, again = (State.start(start(run)) for _ in range(3))
+    CpuTraining(make_run(layers=layers, precision=precision, stop=40), one, 0).advance(0, 2)
+    for state in (two, again):
+        training = CudaTraining(run, state, 0)
+        training.advance(0, 2)
+        training.store()
+    assert relative_error(two.m, one.m) < bound
+    np.testing.assert_array_equal(two.theta, again.theta)  # a GPU repeats itself to the bit
+
+
+def test_predict_takes_any_number_of_sequences():
+    run = make_run()
+    network, tokens = CompiledTransformer(run, start(run)), data(run)[0]
+    one_by_one = [int(network.predict(row[None])[0]) for row in tokens]
+    np.testing.assert_array_equal(network.predict(tokens[:21]), one_by_one[:21])
+
+
+def test_the_start_has_the_asked_spread():
+    run = make_run(d_model=200, d_head=100, d_ff=300, gamma=0.8)
+    for name, view in split(start(run), parameter_shapes(run)).items():
+        if view.ndim == 2:
+            fan_in = 200 if name == "embeddings" else view.shape[0]
+            assert view.std() == pytest.approx(fan_in**-0.8, rel=0.03)
+        else:
+            assert (view == (1.0 if name.startswith("gain") else 0.0)).all()
+
+
+def test_starts_of_two_gammas_differ_by_a_factor():
+    small, large = (split(start(make_run(gamma=g)), parameter_shapes(make_run())) for g in (1.0, 0.5))
+    np.testing.assert_allclose(small["W_Q.1"] * 16**0.5, large["W_Q.1"], rtol=1e-5)
