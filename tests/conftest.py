@@ -6,7 +6,15 @@ import pytest
 
 from tests.unit.plan.small_repository import SmallRepository
 
-_LONGEST = ("test_kill", "test_documented_commands", "test_rebuild", "test_odd_places", "test_mutants", "test_clone", "test_bad_input")
+_LONGEST = (
+    "test_kill",
+    "test_documented_commands",
+    "test_rebuild",
+    "test_odd_places",
+    "test_mutants",
+    "test_clone",
+    "test_bad_input",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,6 @@ import pytest
 from tests.clones import ROOT, documented_commands
 
 
-
 def test_the_readme_has_commands():
     commands = documented_commands()
     assert "make figures" in commands

@@ -11,7 +11,6 @@ import pytest
 from tests.clones import documented_commands, hashes
 
 
-
 def test_two_smoke_runs_from_nothing_are_byte_identical(smoke, make_clone, tried):
     """In other folders, with other numbers of threads in a job; every rule and every figure runs.
 

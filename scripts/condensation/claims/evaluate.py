@@ -14,7 +14,7 @@ from condensation.plan.plan import Claim
 class Verdict:
     """A claim with its measured value: the mean over seeds, their spread (standard deviation), smallest and largest.
 
-    held: lower <= value <= upper (never for NaN). seeds_held: how many seeds hold by themselves.
+    held: lower <= value <= upper (never for NaN), and so do most seeds. seeds_held: how many hold by themselves.
     """
 
     claim: Claim
@@ -32,6 +32,7 @@ def judge(claim: Claim, measured: Any) -> Verdict:
     values = np.atleast_1d(np.asarray(measured, dtype=float))
     value = float(values.mean()) if values.size else float("nan")
     within = (values >= claim.lower) & (values <= claim.upper)
+    held = claim.lower <= value <= claim.upper and 2 * within.sum() > values.size
     return Verdict(
         claim=claim,
         value=value,
@@ -40,7 +41,7 @@ def judge(claim: Claim, measured: Any) -> Verdict:
         largest=float(values.max()) if values.size else float("nan"),
         seeds=int(values.size),
         seeds_held=int(within.sum()),
-        held=bool(claim.lower <= value <= claim.upper),
+        held=bool(held),
     )
 
 

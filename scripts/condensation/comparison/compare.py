@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from condensation.comparison.pictures import PictureChange, picture_change
 from condensation.comparison.revision import Results
 from condensation.comparison.tables import ClaimChange, TableChange, claim_changes, table_change
+from condensation.plan.claims import QUALITY
 
 CLAIMS = "data/metrics/claims.parquet"
 _PICTURES = ("png", "gif")
@@ -64,8 +65,8 @@ def compare(before: Results, after: Results, folder: Path) -> Comparison:
         before=before.name,
         after=after.name,
         claims=tuple(claim_changes(old, new)),
-        total_claims=len(new),
-        held=(sum(bool(claim["held"]) for claim in old), sum(bool(claim["held"]) for claim in new)),
+        total_claims=sum(map(_is_statement, new)),
+        held=(_held(old), _held(new)),
         figures=tuple(figures),
         total_figures=sum(f"data/metrics/{name}.parquet" in after.files for name in names),
     )
@@ -73,6 +74,14 @@ def compare(before: Results, after: Results, folder: Path) -> Comparison:
 
 def _claims(results: Results) -> list[dict[str, Any]]:
     return pq.read_table(io.BytesIO(results.read(CLAIMS))).to_pylist() if CLAIMS in results.files else []
+
+
+def _is_statement(claim: dict[str, Any]) -> bool:
+    return claim.get("kind") != QUALITY  # older results have no kinds
+
+
+def _held(claims: list[dict[str, Any]]) -> int:
+    return sum(bool(claim["held"]) for claim in filter(_is_statement, claims))
 
 
 def _figure_change(before: Results, after: Results, name: str, folder: Path) -> FigureChange | None:

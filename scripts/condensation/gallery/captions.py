@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from condensation.gallery.wording import bounds
+from condensation.plan.claims import QUALITY
 from condensation.plan.plan import Plan
 
 
@@ -19,7 +20,7 @@ def report_captions(plan: Plan) -> dict[str, dict[str, Any]]:
         claims = [
             f"{claim.statement} ({bounds(claim.lower, claim.upper)}; {claim.source})"
             for claim in plan.claims
-            if claim.figure == figure.id
+            if claim.figure == figure.id and claim.kind != QUALITY
         ]
         captions[figure.id] = {
             "title": plain(figure.title),

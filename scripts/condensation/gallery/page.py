@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from condensation.claims.report import Tally, tallies
 from condensation.gallery import wording
 from condensation.gallery.equations import mathml
 from condensation.gallery.pictures import Picture, picture
@@ -52,9 +53,9 @@ class Entry:
     training: str
 
     @property
-    def held(self) -> int:
-        """How many of the figure's claims hold."""
-        return sum(bool(claim["held"]) for claim in self.claims)
+    def tallies(self) -> tuple[Tally, Tally]:
+        """The figure's claims and, apart, its quality checks."""
+        return tallies(self.claims)
 
 
 def gallery_page(root: Path, plan: Plan, tables: ReportTables, claims: Sequence[Claim]) -> str:
@@ -84,6 +85,7 @@ def gallery_page(root: Path, plan: Plan, tables: ReportTables, claims: Sequence[
         entries=entries,
         claims=claims,
         failed=failed,
+        tallies=tallies(claims),
         style=(root / TEMPLATES / "gallery.css").read_text("utf-8"),
         script=(root / TEMPLATES / "gallery.js").read_text("utf-8"),
     )

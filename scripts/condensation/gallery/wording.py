@@ -42,13 +42,20 @@ def measured(claim: Mapping[str, Any]) -> str:
 
 
 def verdict(claim: Mapping[str, Any]) -> str:
-    """Say why a claim failed: its measured value beside the bound it misses, and how many seeds hold by themselves."""
+    """Say why a claim failed: measured value beside the bound it misses, seeds that hold by themselves, its reason."""
     value, lower, upper = claim["value"], claim["lower"], claim["upper"]
     if value is None or math.isnan(value):
-        return "Not measured: the metrics lack what the claim is about."
+        return f"Not measured: the metrics lack what the claim is about.{_reason(claim)}"
+    if lower <= value <= upper:
+        most = f"only {claim['seeds_held']} of {claim['seeds']} seeds hold by themselves"
+        return f"The mean, {number(value)}, is within bounds, but {most}.{_reason(claim)}"
     bound, side = (upper, "above") if value > upper else (lower, "below")
     seeds = f" {claim['seeds_held']} of {claim['seeds']} seeds hold by themselves." if claim["seeds"] > 1 else ""
-    return f"Measured {number(value)}, {side} the bound {number(bound)} by {number(abs(value - bound), 2)}.{seeds}"
+    return f"Measured {number(value)}, {side} the bound {number(bound)} by {number(abs(value - bound), 2)}.{seeds}{_reason(claim)}"
+
+
+def _reason(claim: Mapping[str, Any]) -> str:
+    return f" {claim['category'].capitalize()}: {claim['why']}" if claim["why"] else ""
 
 
 def duration(seconds: float) -> str:

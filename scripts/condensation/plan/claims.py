@@ -1,7 +1,7 @@
 """Rows of workflow/claims.tsv: statements of the lecture that a number can refute."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from condensation.plan.code_hash import SourceTree
@@ -13,19 +13,29 @@ from condensation.plan.tables import Row, Table, row_values
 
 TABLE = "workflow/claims.tsv"
 SCHEMA = "workflow/schemas/claims.json"
+QUALITY = "quality"  # kind of a check of the numerics, counted apart from what the lecture and theory state
+TEXTS = ("id", "figure", "kind", "statement", "source", "basis", "quantity", "category", "why")
+_NONE = "-"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement that holds if lower <= quantity <= upper; quantity: a function of the figure's script."""
+    """A statement that holds if lower <= quantity <= upper; quantity: a function of the figure's script.
+
+    category, why: the reason why it fails in the lecture preset, in a word and in a sentence; empty if it holds there.
+    """
 
     id: str
     figure: str
+    kind: str
     statement: str
     source: str
+    basis: str
     quantity: str
     lower: float
     upper: float
+    category: str = ""
+    why: str = ""
 
 
 def read_claims(
@@ -39,10 +49,17 @@ def read_claims(
             problems += _bound_problems(row, values["lower"][0], values["upper"][0])
         if "figure" in values:
             problems += _quantity_problems(row, "quantity" in values, figures, sources)
+        if "category" in values and (row.cells["category"] == _NONE) != (row.cells["why"] == _NONE):
+            problems.append(row.problem("why", "and category belong together: both say why a claim fails, or both `-`"))
         if len(values) == len(schema.columns):
-            texts = {name: row.cells[name] for name in ("id", "figure", "statement", "source", "quantity")}
+            texts = {name: "" if row.cells[name] == _NONE else row.cells[name] for name in TEXTS}
             claims.append(Claim(**texts, lower=values["lower"][0], upper=values["upper"][0]))
     return tuple(claims)
+
+
+def declared_failures(claims: Iterable[Claim], figure: str) -> dict[str, str]:
+    """Return claim id -> category of the figure's claims that fail in the lecture preset, as its table declares."""
+    return {claim.id: claim.category for claim in claims if claim.figure == figure and claim.category}
 
 
 def _bound_problems(row: Row, lower: float, upper: float) -> Iterator[Problem]:

@@ -24,7 +24,9 @@ def summary_text(root: Path, plan: Plan, *, seconds: float, since: float) -> str
         failed = [name for name, claim in claims["claim"].items() if not claim["held"]]
         total = claims["summary"]
         lines.append(
-            f"{total['held']} of {total['claims']} claims held" + (f"; failed: {', '.join(failed)}" if failed else "")
+            f"{total['held']} of {total['claims']} claims held, "
+            f"{total['quality']['held']} of {total['quality']['checks']} quality checks"
+            + (f"; failed: {', '.join(failed)}" if failed else "")
         )
     page = root / "figures/index.html"
     if page.is_file():

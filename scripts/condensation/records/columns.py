@@ -149,7 +149,11 @@ COLUMNS: dict[str, Column] = {
     # claims
     "id": Column(_S, "", "", "name of the claim"),
     "figure": Column(_S, "", "", "figure whose metrics are judged"),
+    "kind": Column(_S, "", "", "statement, theory or quality (of the numerics)"),
     "statement": Column(_S, "", "", "what the lecture or the paper says"),
+    "basis": Column(_S, "", "", "where the bounds come from"),
+    "category": Column(_S, "", "", "why it fails in the lecture preset, in a word"),
+    "why": Column(_S, "", "", "why it fails in the lecture preset, in a sentence"),
     "source": Column(_S, "", "", "where it says so"),
     "quantity": Column(_S, "", "", "function of the figure's metrics"),
     "lower": Column(_F, "", "", "smallest value with which the claim holds"),
@@ -160,7 +164,7 @@ COLUMNS: dict[str, Column] = {
     "largest": Column(_F, "", "", "largest value over seeds"),
     "seeds": Column(_I, "", "", "number of seeds"),
     "seeds_held": Column(_I, "", "", "number of seeds whose own value holds"),
-    "held": Column(pa.bool_(), "", "", "lower <= value <= upper"),
+    "held": Column(pa.bool_(), "", "", "lower <= value <= upper, for the mean and for most seeds"),
 }
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from condensation.claims.report import tallies
 from condensation.gallery.tables import Equation
+from condensation.plan.claims import QUALITY
 from condensation.plan.plan import Experiment, Plan
 
 _QUIET = ("-", "")  # cells that set nothing
@@ -11,26 +13,27 @@ _QUIET = ("-", "")  # cells that set nothing
 
 def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]], equations: Sequence[Equation] = ()) -> str:
     """Return docs/figures.md: in the lecture's order a section a figure, with its equations, rows and claims."""
-    held = sum(bool(claim["held"]) for claim in claims)
-    failed = [claim["id"] for claim in claims if not claim["held"]]
+    statements, checks = tallies(claims)
+    failed = [*statements.failed, *checks.failed]
     lines = [
         "# Every figure, its settings and its claims",
         "",
         "Made by `snakemake index`; not edited by hand.",
         "",
         f"Preset `{plan.preset}` ({plan.preset_description}): {len(plan.figures)} figures, "
-        f"{held} of {len(claims)} claims held" + (f"; **failed: {', '.join(failed)}**." if failed else "."),
+        f"{statements.held} of {statements.total} claims held, {checks.held} of {checks.total} quality checks"
+        + (f"; **failed: {', '.join(failed)}**." if failed else "."),
         "",
-        "| figure | slide | equations | rows | claims held |",
-        "|---|---|---|---|---|",
+        "| figure | slide | equations | rows | claims held | quality checks held |",
+        "|---|---|---|---|---|---|",
     ]
     for figure in plan.figures.values():
-        own = [claim for claim in claims if claim["figure"] == figure.id]
+        own, numerics = tallies(claim for claim in claims if claim["figure"] == figure.id)
         behind = ", ".join(f"[{e.id}](#equations)" for e in equations if figure.id in e.figures) or "-"
         rows = ", ".join(_row_link(plan, name) for name in figure.experiments) or "-"
         lines.append(
             f"| [{figure.id}](#{figure.id}) | {figure.slide} | {behind} | {rows} "
-            f"| {sum(bool(c['held']) for c in own)} of {len(own)} |"
+            f"| {own.held} of {own.total} | {numerics.held} of {numerics.total} |"
         )
     for figure in plan.figures.values():
         own = [claim for claim in claims if claim["figure"] == figure.id]
@@ -88,6 +91,10 @@ def _claims(claims: Sequence[Mapping[str, Any]]) -> list[str]:
         if claim["seeds"] > 1 and claim["spread"] is not None:
             value += f" ± {claim['spread']:.2g} ({claim['seeds']} seeds)"
         mark = "held" if claim["held"] else "**FAILED**"
-        statement = f"{claim['statement']} ({claim['source']})".replace("|", r"\|")  # a bar would end the cell
-        lines.append(f"| {statement} | {value} | {claim['lower']:.4g} to {claim['upper']:.4g} | {mark} |")
+        kind = "quality check: " if claim["kind"] == QUALITY else ""
+        statement = f"{kind}{claim['statement']} ({claim['source']})".replace("|", r"\|")  # a bar would end the cell
+        if not claim["held"] and claim["why"]:
+            mark += f" ({claim['category']}): {claim['why']}".replace("|", r"\|")
+        bounds = f"{claim['lower']:.4g} to {claim['upper']:.4g} ({claim['basis']})"
+        lines.append(f"| {statement} | {value} | {bounds} | {mark} |")
     return lines

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from condensation.claims.evaluate import evaluate, judge
 from condensation.claims.report import claims_json, claims_table, claims_text
-from condensation.plan.claims import Claim
+from condensation.plan.claims import Claim, declared_failures
 
 numbers = st.floats(allow_nan=True, allow_infinity=True)
 
 
 def make_claim(**changes) -> Claim:
     values = {
-        "id": "f99_small", "figure": "f99", "statement": "it is small", "source": "slide", "quantity": "size",
-        "lower": 0.0, "upper": 1.0,
+        "id": "f99_small", "figure": "f99", "kind": "statement", "statement": "it is small", "source": "slide",
+        "basis": "theory", "quantity": "size", "lower": 0.0, "upper": 1.0,
     }  # fmt: skip
     return Claim(**(values | changes))
 
@@ -44,6 +44,37 @@ def test_one_bad_seed_makes_the_mean_nan_and_the_claim_fail():
     verdict = judge(make_claim(), [0.2, float("nan")])
     assert not verdict.held
     assert verdict.seeds_held == 1
+
+
+def test_the_mean_and_most_seeds_must_lie_within():
+    assert judge(make_claim(), [0.2, 0.4, 1.2]).held
+    assert not judge(make_claim(), [0.9, -0.1, -0.1]).held  # one good seed carries the mean
+    assert not judge(make_claim(), [0.5, 1.1]).held  # a half is no majority
+    assert not judge(make_claim(), [0.9, 0.9, 9.0]).held  # most seeds, but not the mean
+
+
+def test_statements_are_counted_apart_from_quality_checks_and_failures_say_why():
+    fails = make_claim(id="f99_fails", category="near miss", why="It is just too large.")
+    unexplained = make_claim(id="f99_unexplained", kind="theory")
+    check = make_claim(id="f99_check", kind="quality")
+    verdicts = [judge(make_claim(), 0.5), judge(fails, 1.1), judge(unexplained, 2.0), judge(check, 0.0)]
+    record = json.loads(claims_json(verdicts))
+    assert record["summary"] == {
+        "claims": 3, "held": 1, "failed": 2, "quality": {"checks": 1, "held": 1, "failed": 0},
+    }  # fmt: skip
+    text = claims_text(verdicts, preset="lecture")
+    assert text.startswith("1 of 3 claims held (preset lecture)\n1 of 1 quality checks held\n")
+    assert "near miss: It is just too large." in text
+    assert text.count("its row does not say why it fails") == 1
+    assert declared_failures([fails, unexplained, check], "f99") == {"f99_fails": "near miss"}
+
+
+def test_the_last_digits_of_a_processor_are_not_kept():
+    same = [[judge(make_claim(), [value, 2 * value])] for value in (0.123456789, 0.123456789 * (1 + 1e-12))]
+    assert claims_table(same[0]).equals(claims_table(same[1]))
+    assert claims_json(same[0]) == claims_json(same[1])
+    (zero,) = claims_table([judge(make_claim(), 3e-17)])["value"].to_pylist()
+    assert zero == 0.0
 
 
 def test_no_numbers_at_all_fail():
@@ -83,7 +114,9 @@ def test_every_claim_is_counted_in_every_report(rows):
     text = claims_text(verdicts, preset="smoke")
     held = sum(table["held"])
     assert table["id"] == [verdict.claim.id for verdict in verdicts]
-    assert record["summary"] == {"claims": len(rows), "held": held, "failed": len(rows) - held}
+    assert {name: record["summary"][name] for name in ("claims", "held", "failed")} == {
+        "claims": len(rows), "held": held, "failed": len(rows) - held,
+    }  # fmt: skip
     assert text.startswith(f"{held} of {len(rows)} claims held (preset smoke)")
     for verdict in verdicts:
         assert record["claim"][verdict.claim.id]["held"] == verdict.held

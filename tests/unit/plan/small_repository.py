@@ -163,9 +163,9 @@ FILES = {
         "t01_initialisations\tTable\tTable\tscripts/figures/t01_initialisations.py\t-\tpdf,csv,tex\tTable\n"
     ),
     CLAIMS: (
-        "id\tfigure\tstatement\tsource\tquantity\tlower\tupper\n"
-        "slope_one\tf11_slope_map\tthe slope is 0 & flat\tpaper\tslope_at_one\t-0.03\t0.03\n"
-        "rows\tt01_initialisations\tthree rows\tours\trows\t3\tinf\n"
+        "id\tfigure\tkind\tstatement\tsource\tbasis\tquantity\tlower\tupper\tcategory\twhy\n"
+        "slope_one\tf11_slope_map\tstatement\tthe slope is 0 & flat\tpaper\tpublished\tslope_at_one\t-0.03\t0.03\t-\t-\n"
+        "rows\tt01_initialisations\tquality\tthree rows\tours\ttheory\trows\t3\tinf\t-\t-\n"
     ),
     LECTURE: "description: every figure\n",
     SMOKE: "description: tiny\ntwo_layer:\n  slope_map:\n    m: 10,20\n    seed: 0\n  trajectory:\n"
