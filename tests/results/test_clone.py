@@ -2,7 +2,6 @@
 
 import pytest
 
-
 TABLE = "workflow/experiments/two_layer.tsv"
 ENGINE = "scripts/condensation/two_layer/gradient_descent.py"
 FIGURE = "scripts/figures/f11_slope_map_synthetic.py"

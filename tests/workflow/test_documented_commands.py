@@ -3,8 +3,6 @@
 import re
 import subprocess
 
-import pytest
-
 from tests.clones import ROOT, documented_commands
 
 

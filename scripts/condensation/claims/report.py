@@ -107,4 +107,7 @@ def _wrapped(text: str) -> list[str]:
 
 def _rounded(value: float, digits: int) -> float:
     """Round to significant digits."""
-    return 0.0 if abs(value) < ZERO else float(f"{value:.{digits}g}")
+    if abs(value) < ZERO:
+        return 0.0
+    rounded = float(f"{value:.{digits}g}")
+    return rounded if math.isfinite(rounded) else value  # the largest doubles would be rounded up to infinity

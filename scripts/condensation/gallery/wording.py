@@ -51,7 +51,8 @@ def verdict(claim: Mapping[str, Any]) -> str:
         return f"The mean, {number(value)}, is within bounds, but {most}.{_reason(claim)}"
     bound, side = (upper, "above") if value > upper else (lower, "below")
     seeds = f" {claim['seeds_held']} of {claim['seeds']} seeds hold by themselves." if claim["seeds"] > 1 else ""
-    return f"Measured {number(value)}, {side} the bound {number(bound)} by {number(abs(value - bound), 2)}.{seeds}{_reason(claim)}"
+    missed = f"Measured {number(value)}, {side} the bound {number(bound)} by {number(abs(value - bound), 2)}."
+    return f"{missed}{seeds}{_reason(claim)}"
 
 
 def _reason(claim: Mapping[str, Any]) -> str:

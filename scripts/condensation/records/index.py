@@ -36,7 +36,7 @@ def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]], equations: Seque
             f"| {own.held} of {own.total} | {numerics.held} of {numerics.total} |"
         )
     for figure in plan.figures.values():
-        own = [claim for claim in claims if claim["figure"] == figure.id]
+        stated = [claim for claim in claims if claim["figure"] == figure.id]
         lines += ["", f"## {figure.id}", "", f"**{figure.title}.** {figure.caption}", ""]
         image = f"images/{figure.id}.png" if "png" in figure.formats else f"images/{figure.id}.{figure.formats[0]}"
         behind = ", ".join(f"[{e.id}](#equations)" for e in equations if figure.id in e.figures)
@@ -44,8 +44,8 @@ def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]], equations: Seque
         lines += [f"![{figure.title}]({image})", "", f"{said} Redraw: `snakemake {figure.id}`.", ""]
         for name in figure.experiments:
             lines += [*_settings(plan.experiments[name]), ""]
-        if own:
-            lines += _claims(own)
+        if stated:
+            lines += _claims(stated)
     if equations:
         lines += ["", *_equations(equations)]
     return "\n".join(lines) + "\n"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from condensation.plan import build_plan
-from tests.laws.cluster import slurm
 from tests.clones import ROOT, Clone, hashes
+from tests.laws.cluster import slurm
 
 pytestmark = pytest.mark.slurm
 

@@ -164,7 +164,8 @@ FILES = {
     ),
     CLAIMS: (
         "id\tfigure\tkind\tstatement\tsource\tbasis\tquantity\tlower\tupper\tcategory\twhy\n"
-        "slope_one\tf11_slope_map\tstatement\tthe slope is 0 & flat\tpaper\tpublished\tslope_at_one\t-0.03\t0.03\t-\t-\n"
+        "slope_one\tf11_slope_map\tstatement\tthe slope is 0 & flat\tpaper\tpublished\tslope_at_one\t-0.03\t0.03"
+        "\t-\t-\n"
         "rows\tt01_initialisations\tquality\tthree rows\tours\ttheory\trows\t3\tinf\t-\t-\n"
     ),
     LECTURE: "description: every figure\n",

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from condensation.plan import InputError
 from tests.unit.plan.small_repository import CLAIMS, FIGURES, FILES, LECTURE, REPOSITORY, SMOKE, TABLE, SmallRepository
 
-
 SCRIPT = "scripts/figures/f11_slope_map.py"
 CODE = "scripts/condensation/two_layer/training.py"
 

@@ -54,7 +54,7 @@ def _hashes(small: SmallRepository) -> dict[str, str]:
         (TABLE, "another comment", "yet another comment", set()),
         (SMOKE, "10,20", "10,30", set()),
         (FIGURES, "Slopes; part 1", "Slopes; part 2", set()),
-        (CLAIMS, "0.03\n", "0.04\n", set()),
+        (CLAIMS, "\t0.03\t-", "\t0.04\t-", set()),
     ],
 )
 def test_an_edit_changes_exactly_the_hashes_it_should(small: SmallRepository, file, old, new, changed):

@@ -178,7 +178,9 @@ def add_generic(small: SmallRepository, *ids: str) -> None:
 
 def test_figures_share_the_script_of_a_kind(small: SmallRepository):
     add_generic(small, "x1_mine", "x2_mine")
-    small.write(CLAIMS, small.read(CLAIMS) + "mine\tx1_mine\tflat\tours\tslope_at_one\t0\t1\n")
+    small.write(
+        CLAIMS, small.read(CLAIMS) + "mine\tx1_mine\tstatement\tflat\tours\tfixed before\tslope_at_one\t0\t1\t-\t-\n"
+    )
     plan = small.plan()
     assert plan.measure_hash("x1_mine") == plan.measure_hash("x2_mine") == plan.measure_hash("f11_slope_map")
     before = plan.draw_hash("x1_mine"), plan.draw_hash("f11_slope_map")
@@ -190,7 +192,9 @@ def test_figures_share_the_script_of_a_kind(small: SmallRepository):
 
 def test_mistakes_about_the_script_of_a_kind_are_told(small: SmallRepository):
     add_generic(small, "x1_mine")
-    small.write(CLAIMS, small.read(CLAIMS) + "mine\tx1_mine\tflat\tours\tslope_at_two\t0\t1\n")
+    small.write(
+        CLAIMS, small.read(CLAIMS) + "mine\tx1_mine\tstatement\tflat\tours\tfixed before\tslope_at_two\t0\t1\t-\t-\n"
+    )
     (problem,) = small.problems()
     assert "`scripts/figures/generic_kind.py` has no @quantity `slope_at_two`; did you mean `slope_at_one`?" in str(
         problem
