@@ -21,7 +21,7 @@ def measure(data: FigureData) -> pa.Table:
 
 def draw(table: pd.DataFrame) -> Figure:
     """Top: f and the data; bottom: features at the start (cyan) and at the end (red), one column an initialisation."""
-    return draw_cases(table, title=lambda gamma: rf"$a_k, w_k, b_k \sim N(0, (m^{{-{gamma / 2:g}}})^2)$")
+    return draw_cases(table, titles=lambda gamma: rf"$a_k, w_k, b_k \sim N(0, (m^{{-{gamma / 2:g}}})^2)$")
 
 
 def _two_directions(table: pd.DataFrame) -> list[np.ndarray]:

@@ -23,7 +23,7 @@ def measure(data: FigureData) -> pa.Table:
 
 def draw(table: pd.DataFrame) -> Figure:
     """Top: f and the four points; bottom: features at the start (cyan) and at the end (red)."""
-    return draw_cases(table, title=lambda gamma: rf"$\gamma = {gamma:g}$, $\gamma' = 0$: {regime(gamma, 0.0)}")
+    return draw_cases(table, titles=lambda gamma: rf"$\gamma = {gamma:g}$, $\gamma' = 0$: {regime(gamma, 0.0)}")
 
 
 def _output_at_zero(table: pd.DataFrame, gamma: float) -> list[float]:

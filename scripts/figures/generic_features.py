@@ -19,7 +19,7 @@ def measure(data: FigureData) -> pa.Table:
 
 def draw(table: pd.DataFrame) -> Figure:
     """Top: f, target and data of the first seed; bottom: features at the start (cyan) and at the end (red)."""
-    return draw_cases(table, title=lambda gamma: rf"$\gamma = {gamma:.3g}$")
+    return draw_cases(table, titles=lambda gamma: rf"$\gamma = {gamma:.3g}$")
 
 
 @quantity

@@ -46,13 +46,13 @@ def target_rows(name: str, labels: Mapping[str, Any], *, points: int = 401) -> p
 
 
 def feature_rows(run: pd.Series, labels: Mapping[str, Any]) -> pd.DataFrame:
-    """Series `start` and `end`: orientation and amplitude A_k, scaled to a largest of 1, of the first m neurons."""
+    """Series `start` and `end`: orientation and amplitude A_k of the first m neurons."""
     kept = snapshots(run)
     rows = []
     for series, index in (("start", 0), ("end", -1)):
         a, w, b = (values[: run["m"]] for values in kept.at(index))
         size = amplitude(a, w, b)
-        columns = {"orientation": orientation(w, b), "amplitude": size / size.max()}
+        columns = {"orientation": orientation(w, b), "amplitude": size}
         rows.append(pd.DataFrame({**labels, "series": series, "seed": run["seed"], **columns}))
     return pd.concat(rows)
 

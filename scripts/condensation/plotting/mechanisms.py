@@ -21,7 +21,7 @@ _ANCHORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00")
 def draw_cosines(axes: Axes, rows: pd.DataFrame) -> AxesImage:
     """One similarity matrix D in a frame."""
     axes.spines[:].set_visible(True)
-    return draw_similarity(axes, rows)
+    return draw_similarity(axes, rows, grouped=False)
 
 
 def _title(rows: pd.DataFrame) -> str:

@@ -1,38 +1,28 @@
-"""The style: colours that stay apart for the colour-blind, labels that do not meet."""
-
-from itertools import combinations
+"""The style: the lecture's colours, fonts, letters, titles, widths, legends and tags."""
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from condensation.plotting.style import COLOURS, attribution, new_figure, pi_ticks, use_style
-
-# colours that appear side by side with the same kind of mark
-TOGETHER = {
-    "start and end": ("start", "end", "target"),
-    "curves": ("theory", "published", "ours", "linearised"),
-    "regimes": ("linear", "critical", "condensed"),
-    "widths": ("width_small", "width_medium", "width_large"),
-    "trajectory": ("end", "static", "path"),
-}
-# Machado, Oliveira, Fernandes 2009, severity 1, on linear RGB
-VISION = {
-    "normal": np.eye(3),
-    "protanopia": np.array(
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
-    ),
-    "deuteranopia": np.array(
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
-    ),
-    "tritanopia": np.array(
-        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
-    ),
-}
+from condensation.plotting.palette import COLOURS, tint
+from condensation.plotting.similarity import block_order, draw_similarity, mean_off_diagonal
+from condensation.plotting.style import (
+    attribution,
+    current_width,
+    failed_tag,
+    figure_width,
+    fitting_columns,
+    legend_outside,
+    new_figure,
+    panel_title,
+    pi_ticks,
+    use_style,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -40,25 +30,6 @@ def style():
     with mpl.rc_context():
         use_style()
         yield
-
-
-def _lab(colour: str, vision: np.ndarray) -> np.ndarray:
-    """CIE L*a*b* (D65) of an sRGB colour as seen with a given vision."""
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(vision @ linear, 0, 1)
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    t = to_xyz @ seen / np.array([0.9505, 1.0, 1.089])
-    f = np.where(t > (6 / 29) ** 3, np.cbrt(t), t / (3 * (6 / 29) ** 2) + 4 / 29)
-    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
-
-
-@pytest.mark.parametrize("vision", VISION)
-@pytest.mark.parametrize("group", TOGETHER)
-def test_colours_stay_apart(group: str, vision: str):
-    for one, other in combinations(TOGETHER[group], 2):
-        distance = np.linalg.norm(_lab(COLOURS[one], VISION[vision]) - _lab(COLOURS[other], VISION[vision]))
-        assert distance > 15, (one, other)  # 2.3 is just noticeable; the least here is 17, blue and green in tritanopia
 
 
 def test_the_lectures_colours():
@@ -81,12 +52,12 @@ def test_the_fonts_come_with_matplotlib_and_no_latex_is_needed():
 def test_the_style_forgets_the_users_own():
     mpl.rcParams["lines.linewidth"] = 17
     use_style()
-    assert mpl.rcParams["lines.linewidth"] == 1.5
+    assert mpl.rcParams["lines.linewidth"] == 1.4
 
 
 def test_panel_letters():
     figure, axes = new_figure(2, 2, width=4, height=4, letters=True)
-    assert [panel.get_title(loc="left") for panel in axes.flat] == ["(a)", "(b)", "(c)", "(d)"]
+    assert [panel.get_title(loc="left") for panel in axes.flat] == [rf"$\mathbf{{({letter})}}$" for letter in "abcd"]
     assert tuple(figure.get_size_inches()) == (4, 4)
 
 
@@ -98,6 +69,63 @@ def test_angle_ticks():
     np.testing.assert_allclose(panel.get_xticks(), np.pi * np.array([-1, -0.5, 0, 0.5, 1]))
     assert panel.get_xticklabels()[0].get_text() == r"$-\pi$"
     assert panel.get_xticklabels()[2].get_text() == "$0$"
+
+
+def test_a_title_follows_its_letter():
+    _, axes = new_figure(1, 2, height=2, letters=True)
+    panel_title(axes[0, 1], "what it shows")
+    assert axes[0, 1].get_title(loc="left") == r"$\mathbf{(b)}$  what it shows"
+
+
+def test_the_width_of_a_figure():
+    assert current_width(5.0) == 5.0
+    with figure_width(3.25):
+        figure, _ = new_figure(1, 1, height=2, width=5.0)
+        assert figure.get_size_inches()[0] == 3.25
+        assert fitting_columns(4, least=1.6) == 2
+        assert fitting_columns(3, least=1.6) == 2
+    assert fitting_columns(4, least=1.6) == 4
+    assert new_figure(1, 1, height=2, width=5.0)[0].get_size_inches()[0] == 5.0
+
+
+@pytest.mark.parametrize("width", [2.0, 3.25, 7.0])
+def test_a_legend_outside_stays_inside_the_figure(width: float):
+    figure, axes = new_figure(1, 1, width=width, height=3)
+    handles = [axes[0, 0].plot([0, 1], [0, n], label=f"curve {n} with a name")[0] for n in range(5)]
+    legend = legend_outside(figure, handles)
+    FigureCanvasAgg(figure).draw()
+    assert legend.get_window_extent().width <= figure.bbox.width
+
+
+def test_a_failed_claim_has_a_tag():
+    _, axes = new_figure(1, 1, height=2)
+    assert failed_tag(axes[0, 0]).get_text() == "not reproduced"
+
+
+def test_a_tint_is_paler():
+    assert tint("linear", 1.0).lower() == COLOURS["linear"].lower()
+    assert min(to_rgb(tint("linear", 0.2))) > min(to_rgb(COLOURS["linear"]))
+
+
+def test_blocks_of_neurons_come_out_together():
+    angle = np.array([0.0, 1.5, 0.1, np.pi, 1.6, 0.05])
+    cosine = np.cos(angle[:, None] - angle[None, :])
+    order = block_order(cosine)
+    assert sorted(order) == list(range(6))
+    assert set(order[:3]) == {0, 2, 5}  # the block of most neurons, those opposite to it after
+    assert order[3] == 3
+    assert set(order[4:]) == {1, 4}
+    assert mean_off_diagonal(np.eye(3)) == 0
+
+
+def test_a_similarity_matrix_is_drawn_in_blocks():
+    _, axes = new_figure(1, 1, height=2)
+    cosine = np.array([[1, 0, 0.9], [0, 1, 0], [0.9, 0, 1]])
+    row, column = np.indices(cosine.shape)
+    rows = pd.DataFrame({"row": row.ravel(), "column": column.ravel(), "cosine": cosine.ravel()})
+    image = draw_similarity(axes[0, 0], rows, "neuron", random=0.64, title="end")
+    np.testing.assert_allclose(image.get_array(), [[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]])
+    assert axes[0, 0].get_title(loc="left") == "end\nmean $|D|$ = 0.30 (random 0.64)"
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (1, 3), (2, 2)])
