@@ -31,16 +31,16 @@ def draw(table: pd.DataFrame) -> Figure:
     for _, neuron in hidden.iterrows():
         for _, source in inputs.iterrows():
             panel.plot(
-                (source["x"], neuron["x"]), (source["y"], neuron["y"]), color=COLOURS["linear"], linewidth=1, zorder=1
+                (source["x"], neuron["x"]), (source["y"], neuron["y"]), color=COLOURS["layer_1"], linewidth=1, zorder=1
             )
         end = output.iloc[0]
-        panel.plot((neuron["x"], end["x"]), (neuron["y"], end["y"]), color=COLOURS["condensed"], linewidth=1, zorder=1)
+        panel.plot((neuron["x"], end["x"]), (neuron["y"], end["y"]), color=COLOURS["layer_2"], linewidth=1, zorder=1)
     for _, node in table.iterrows():
         if node["series"] != "gap":
             panel.scatter(node["x"], node["y"], s=620, color="white", edgecolors="black", zorder=2)
         panel.text(node["x"], node["y"], node["label"], ha="center", va="center", fontsize=11, zorder=3)
-    panel.text(0.42, 1.0, r"$w_k \sim N(0, \beta_2^2 I)$", ha="center", color=COLOURS["linear"], fontsize=11)
-    panel.text(1.6, 1.0, r"$a_k \sim N(0, \beta_1^2)$", ha="center", color=COLOURS["condensed"], fontsize=11)
+    panel.text(0.42, 1.0, r"$w_k \sim N(0, \beta_2^2 I)$", ha="center", color=COLOURS["layer_1"], fontsize=11)
+    panel.text(1.6, 1.0, r"$a_k \sim N(0, \beta_1^2)$", ha="center", color=COLOURS["layer_2"], fontsize=11)
     panel.text(
         2.16, 0.5, r"$f = \dfrac{1}{\alpha}\;\sum_{k=1}^{m} a_k\,\sigma(w_k \cdot (x, 1))$", va="center", fontsize=12
     )

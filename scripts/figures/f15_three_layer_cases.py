@@ -27,7 +27,7 @@ def measure(data: FigureData) -> pa.Table:
         labels = {name: run[name] for name in ("gamma2", "gamma3", "m", "seed")}
         for when in ("start", "end"):
             angle, size = first_layer_features(run, when)
-            columns = {"layer": 1, "orientation": angle, "amplitude": size / size.max()}
+            columns = {"layer": 1, "orientation": angle, "amplitude": size}
             rows.append(pd.DataFrame({**labels, "series": when, **columns}))
             rows.append(cosine_rows(run[f"cosines_{when}"]).assign(**labels, layer=2, series=f"cosines {when}"))
         curve = np.asarray(run["curve_end"], dtype=float) - np.asarray(run["curve_start"], dtype=float)

@@ -29,7 +29,7 @@ def measure(data: FigureData) -> pa.Table:
             continue
         for when in ("start", "end"):
             angle, size = first_layer_features(run, when)
-            columns = {"layer": 1, "orientation": angle, "amplitude": size / size.max()}
+            columns = {"layer": 1, "orientation": angle, "amplitude": size}
             rows.append(pd.DataFrame({**labels, "series": when, **columns}))
             rows.append(cosine_rows(run[f"cosines_{when}"]).assign(**labels, layer=2, series=f"cosines {when}"))
     table = pd.concat(rows).reindex(columns=list(_NAMES))

@@ -42,7 +42,7 @@ def measure(data: FigureData) -> pa.Table:
             labels["x"] = run[_PARAMETERS[name]] if name in _PARAMETERS else np.nan
             rows.append(pd.DataFrame([{**labels, "n_eff": number_of_directions(angle, size)}]))
             if number == 0 and name in ("baseline", "initialisation"):
-                shown = {"panel": "features", "series": name, "orientation": angle, "amplitude": size / size.max()}
+                shown = {"panel": "features", "series": name, "orientation": angle, "amplitude": size}
                 rows.append(pd.DataFrame(shown))
     for _, run in data.runs["activation"].sort_values(["activation", "seed"]).iterrows():
         a, w = _weights(run)

@@ -5,6 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from condensation.plotting import labels
+from condensation.plotting.palette import CATEGORIES
 from condensation.plotting.style import COLOURS, new_figure, pi_ticks
 
 PANELS = {
@@ -67,12 +69,12 @@ def _draw_example(axes: Axes, table: pd.DataFrame) -> None:
     """Draw the features of the baseline and of the smallest start, first seed."""
     rows = table[table["panel"] == "features"]
     for series, colour, label in (
-        ("baseline", COLOURS["start"], "baseline"),
-        ("initialisation", COLOURS["end"], "smallest $\\sigma$"),
+        ("baseline", CATEGORIES[0], "baseline"),
+        ("initialisation", CATEGORIES[1], "smallest $\\sigma$"),
     ):
         points = rows[rows["series"] == series]
         axes.plot(points["orientation"], points["amplitude"], "o", color=colour, markersize=3, mew=0, label=label)
-    axes.set(xlabel=r"orientation $\mathrm{atan2}(b_k, w_k)$", ylabel=r"$A_k$ / max", ylim=(-0.04, 1.25))
+    axes.set(xlabel=r"orientation $\mathrm{atan2}(b_k, w_k)$", ylabel=labels.AMPLITUDE)
     axes.set_xlim(-np.pi, np.pi)
     pi_ticks(axes.xaxis)
     axes.legend(loc="upper left", ncols=2, fontsize=7)

@@ -135,9 +135,7 @@ def legend_outside(
     texts = [str(handle.get_label()) for handle in handles] if labels is None else list(labels)
     size = mpl.font_manager.FontProperties(size=style.get("fontsize", mpl.rcParams["legend.fontsize"]))
     points = size.get_size_in_points()
-    widths = [
-        TextPath((0, 0), text, size=points, prop=mpl.rcParams["font.family"]).get_extents().width for text in texts
-    ]
+    widths = [TextPath((0, 0), text, size=points, prop=size).get_extents().width for text in texts]
     room = figure.get_size_inches()[0] * 72 - 2.5 * points
     columns = len(texts)
     while columns > 1 and _columns_width(widths, columns) + 4.6 * points * columns > room:

@@ -3,17 +3,19 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
+from condensation.plotting import labels
 from condensation.plotting.features import draw_features_panel
+from condensation.plotting.palette import SLOPE_MAP
 from condensation.plotting.similarity import draw_similarity
 from condensation.plotting.slope_map import cell_edges
 from condensation.plotting.style import COLOURS, attribution, new_figure
 
 OURS = "ours: definitions and data assumed where the paper's text was not at hand (see the table's notes)"
-_LAYERS = {1: (COLOURS["ours"], "o"), 2: (COLOURS["condensed"], "s")}
+CLIPPED = 1.0  # slopes beyond it have the last colour, as on the slides
+_LAYERS = {1: (COLOURS["layer_1"], "o"), 2: (COLOURS["layer_2"], "s")}
 
 
 def draw_three_layer_cases(table: pd.DataFrame) -> Figure:
@@ -37,7 +39,7 @@ def draw_three_layer_cases(table: pd.DataFrame) -> Figure:
         distance, similarity = numbers.loc[2, "rd"], numbers.loc[2, "similarity"]
         bottom.set_title(f"layer 2: RD = {distance:.2g},\nmean $|D|$ = {similarity:.2f}", fontsize=8.5)
     axes[0, 0].set_ylabel("$f(x)$")
-    axes[1, 0].set_ylabel(r"$\Vert(w_k, b_k)\Vert$ / max")
+    axes[1, 0].set_ylabel(labels.LENGTH)
     axes[0, -1].legend(loc="best")
     axes[1, -1].legend(loc="best", markerscale=1.6)
     figure.colorbar(image, ax=axes[2, :], label="$D_{kl}$", fraction=0.03, pad=0.02)
@@ -45,13 +47,13 @@ def draw_three_layer_cases(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _draw_map(axes: Axes, table: pd.DataFrame, layer: int, limit: float):
+def _draw_map(axes: Axes, table: pd.DataFrame, layer: int):
     cells = table[(table["series"] == "cell") & (table["layer"] == layer)]
     grid = cells.pivot(index="gamma3", columns="gamma2", values="slope")
     values = np.ma.masked_invalid(grid.to_numpy(float))
     edges = cell_edges(grid.columns.to_numpy(float)), cell_edges(grid.index.to_numpy(float))
     axes.set_facecolor("0.8")
-    mesh = axes.pcolormesh(*edges, values, cmap="RdBu_r", norm=TwoSlopeNorm(0.0, -limit, limit))
+    mesh = axes.pcolormesh(*edges, values, cmap=SLOPE_MAP, vmin=-CLIPPED, vmax=CLIPPED)
     for k, line in ((1, "-"), (2, "--")):
         boundary = table[(table["series"] == "boundary") & (table["layer"] == k)].sort_values("gamma2")
         axes.plot(boundary["gamma2"], boundary["gamma3"], line, color="black", label=rf"theory: $S_{{W{k}}} = 0$")
@@ -69,12 +71,12 @@ def _draw_map(axes: Axes, table: pd.DataFrame, layer: int, limit: float):
 def draw_three_layer_slopes(table: pd.DataFrame) -> Figure:
     """(a, b) maps of S_W1 and S_W2; (c) RD against m and (d) slopes against gamma3, along gamma2 = 0."""
     figure, axes = new_figure(2, 2, width=7.6, height=7.0, letters=True)
-    cells = table[table["series"] == "cell"]
-    limit = float(np.nanmax(np.abs(cells["slope"]))) if cells["slope"].notna().any() else 1.0
     for panel, layer in zip(axes[0], (1, 2), strict=True):
-        mesh = _draw_map(panel, table, layer, limit)
+        mesh = _draw_map(panel, table, layer)
         panel.set_title(rf"$S_{{W{layer}}}$")
-    figure.colorbar(mesh, ax=axes[0, :], label="slope of log RD against log $m$", fraction=0.04, pad=0.02)
+    figure.colorbar(
+        mesh, ax=axes[0, :], label="slope of log RD against log $m$", fraction=0.04, pad=0.02, extend="both"
+    )
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
     _draw_distances(axes[1, 0], table)
     _draw_line(axes[1, 1], table)
@@ -152,7 +154,7 @@ def draw_which_layer(table: pd.DataFrame) -> Figure:
         image = draw_similarity(bottom, rows[rows["series"] == "cosines end"], "neuron")
         bottom.set_title(rf"layer 2: mean $|D|$ = {widest['similarity']:.2f}", fontsize=8.5)
     axes[0, 0].set_ylabel(r"RD$(\theta_W)$")
-    axes[1, 0].set_ylabel(r"$\Vert(w_k, b_k)\Vert$ / max")
+    axes[1, 0].set_ylabel(labels.LENGTH)
     axes[0, 0].legend(loc="best")
     axes[1, 0].legend(loc="upper left", markerscale=1.6)
     figure.colorbar(image, ax=axes[2, :], label="$D_{kl}$", fraction=0.03, pad=0.02)
