@@ -51,7 +51,7 @@ def _cells(row: pd.Series, *, missing: str = "–") -> list[str]:
 
 def draw(table: pd.DataFrame) -> Figure:
     """The table as a picture."""
-    figure, axes = new_figure(1, 1, width=7.6, height=4.0)
+    figure, axes = new_figure(1, 1, width=7.6, height=4.3)
     panel = axes[0, 0]
     panel.axis("off")
     cells = [_cells(row) for _, row in table.iterrows()]
@@ -69,7 +69,7 @@ def draw(table: pd.DataFrame) -> Figure:
     )
     grid.auto_set_font_size(False)
     grid.set_fontsize(9)
-    grid.scale(1, 2.75)
+    grid.scale(1, 2.95)
     for (row, _), cell in grid.get_celld().items():
         cell.set_linewidth(0.5)
         cell.set_edgecolor("0.75")

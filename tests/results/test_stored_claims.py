@@ -50,7 +50,7 @@ def test_the_stored_claims_are_what_the_metrics_give(verdicts):
     assert stored["id"] == [verdict.claim.id for verdict in verdicts]
     assert stored["held"] == [verdict.held for verdict in verdicts]
     values = [math.nan if value is None else value for value in stored["value"]]
-    np.testing.assert_allclose(values, [verdict.value for verdict in verdicts], rtol=1e-5)
+    np.testing.assert_allclose(values, [verdict.value for verdict in verdicts], rtol=1e-5, atol=1e-9)
     record = json.loads((ROOT / "metrics.json").read_text())["claim"]
     for verdict in verdicts:
         value = None if math.isnan(verdict.value) else pytest.approx(verdict.value, rel=1e-3, abs=1e-9)

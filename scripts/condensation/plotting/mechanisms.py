@@ -49,7 +49,9 @@ def draw_attention_weights(table: pd.DataFrame, matrices: Sequence[str]) -> Figu
                 rf"(random {number['mean_cosine_random']:.2f})",
                 fontsize=7.5,
             )
-    figure.colorbar(image, ax=axes, label="$D_{ij}$ between columns", fraction=0.025, pad=0.02)
+    figure.supxlabel("column $j$", fontsize=9)
+    figure.supylabel("column $i$", fontsize=9)
+    figure.colorbar(image, ax=axes, label="$D_{ij}$", fraction=0.025, pad=0.02)
     return figure
 
 
@@ -99,7 +101,7 @@ def draw_where(table: pd.DataFrame) -> Figure:
     labels = [_matrix_name(name, layer) for name, layer in names]
     left.set_xticks(range(len(gammas)), [f"{gamma:g}" for gamma in gammas])
     left.set_yticks(range(len(names)), labels)
-    left.set_xlabel(r"initialisation rate $\gamma$")
+    left.set(xlabel=r"initialisation rate $\gamma$", ylabel="matrix")
     figure.colorbar(image, ax=left, label="mean $|D|$ / random", fraction=0.06, pad=0.03)
     colours = colormaps["viridis"](np.linspace(0.0, 0.9, len(gammas)))
     for place, (name, layer) in enumerate(names):

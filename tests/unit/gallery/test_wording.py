@@ -6,7 +6,9 @@ import pytest
 
 from condensation.gallery.wording import bounds, duration, file_size, measured, number, verdict
 
-CLAIM = {"value": 0.4405, "spread": 0.2, "lower": 0.0, "upper": 0.1, "seeds": 3, "seeds_held": 1}
+CLAIM = {
+    "value": 0.4405, "spread": 0.2, "lower": 0.0, "upper": 0.1, "seeds": 3, "seeds_held": 1, "category": "", "why": "",
+}  # fmt: skip
 
 
 def test_numbers_that_are_none():
@@ -26,6 +28,11 @@ def test_a_failed_claim_says_which_bound_it_misses_and_by_how_much():
     assert verdict(CLAIM) == "Measured 0.4405, above the bound 0.1 by 0.34. 1 of 3 seeds hold by themselves."
     assert verdict(CLAIM | {"value": -2.0, "seeds": 1}) == "Measured −2, below the bound 0 by 2."
     assert "Not measured" in verdict(CLAIM | {"value": None})
+    within = verdict(CLAIM | {"value": 0.05, "category": "near miss", "why": "One seed leads."})
+    assert (
+        within
+        == "The mean, 0.05, is within bounds, but only 1 of 3 seeds hold by themselves. Near miss: One seed leads."
+    )
 
 
 def test_a_spread_is_shown_for_several_seeds_only():
