@@ -7,6 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PRESET ?= lecture
 # tests of one file stay in one process; a failure is shown at once
 PROCESSES ?= 2
+LAWS ?= tests/laws
 TESTS = python -m pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --instafail --durations 20
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
@@ -44,7 +45,7 @@ test-workflow: pull ## the smoke preset from nothing, twice; the commands of REA
 	$(TESTS) tests/workflow
 
 test-laws: pull ## kills, full disk, damages, remotes, mutants, odd places in full number, and a table of them
-	$(TESTS) tests/laws
+	$(TESTS) $(LAWS)
 
 reproduce: env ## train the preset from nothing (PRESET=smoke | lecture | paper), ignoring stored results
 	@started=$$(date +%s); CONDENSATION_FROM_NOTHING=yes CONDENSATION_PROGRESS=yes snakemake --config preset=$(PRESET) --forceall \
@@ -65,7 +66,6 @@ verify: env ## compare every stored and every local result with its recorded has
 
 claims: pull ## print every claim with its measured value
 	snakemake --quiet all -- claims
-
 
 test-slurm: env ## the smoke preset of a figure of each family on a real Slurm (Debian: slurm-wlm munge)
 	python -m pytest -q -rs -m slurm tests/laws/cluster

@@ -13,8 +13,6 @@ from tests.clones import ROOT
 sys.path.insert(0, str(ROOT / "scripts"))
 from train import train_batch
 
-pytestmark = pytest.mark.law
-
 PLAN = build_plan(ROOT, "smoke")
 MEMBERS = 4  # runs of a batch that are trained in every way: enough to differ in order and company
 

@@ -14,8 +14,6 @@ import pytest
 from condensation.plan import build_plan
 from tests.clones import RESULTS, ROOT, hashes
 
-pytestmark = pytest.mark.law
-
 KILLS = int(os.environ.get("LAWS_KILLS", "40"))  # of whole process groups
 SINGLE_KILLS = int(os.environ.get("LAWS_SINGLE_KILLS", "8"))  # of one worker, or of Snakemake alone
 PLAN = build_plan(ROOT, "smoke")

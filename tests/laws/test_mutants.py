@@ -22,8 +22,6 @@ from condensation.plan.figures import is_generic
 from condensation.plan.runs import run_id
 from condensation.plan.schema import read_schema
 
-pytestmark = pytest.mark.law
-
 ROOT = Path(__file__).resolve().parents[2]
 MUTANTS = int(os.environ.get("LAWS_MUTANTS", "2400"))
 SMOKE = "workflow/presets/smoke.yaml"

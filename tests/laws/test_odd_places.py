@@ -8,12 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from condensation.plan import build_plan
 from tests.clones import ROOT, hashes
-
-pytestmark = pytest.mark.law
 
 PLAN = build_plan(ROOT, "smoke")
 

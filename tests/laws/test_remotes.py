@@ -16,8 +16,6 @@ import pytest
 
 from tests.clones import hashes
 
-pytestmark = pytest.mark.law
-
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "testtest", "AWS_DEFAULT_REGION": "us-east-1"}
 KEYS |= {"AWS_EC2_METADATA_DISABLED": "true"}  # only the server below is ever asked
 BUCKET = "condensation"

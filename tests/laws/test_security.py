@@ -15,8 +15,6 @@ import yaml
 from condensation.plan import InputError, build_plan
 from tests.clones import ROOT
 
-pytestmark = pytest.mark.law
-
 HOSTILE = "$(touch hacked) `touch hacked`; touch hacked | touch hacked & touch hacked > hacked '\" {x} {0} %s \\"
 ARTEFACTS = ("data", "figures", "docs", ".snakemake/metadata", "dvc.lock", "dvc.yaml", "metrics.json", ".dvc/config")
 

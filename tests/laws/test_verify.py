@@ -14,8 +14,6 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from condensation.records.integrity import md5_of  # noqa: E402
 from verify import damages_of  # noqa: E402 - a script, found by the path above
 
-pytestmark = pytest.mark.law
-
 PLACES = ("data", "figures", ".snakemake/metadata", "docs/images", ".dvc/store/files", ".dvc/cache/files")
 KINDS = ("flip", "truncate", "delete", "rename")
 DAMAGES = int(os.environ.get("LAWS_DAMAGES", "1000"))

@@ -3,7 +3,6 @@
 from itertools import combinations
 from pathlib import Path
 
-import matplotlib as mpl
 import pyarrow.parquet as pq
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -11,7 +10,6 @@ from matplotlib.figure import Figure
 
 from condensation.plan import build_plan
 from condensation.plotting.save import Provenance, save_figure
-from condensation.plotting.style import use_style
 from condensation.records.columns import COLUMNS
 from condensation.records.figure_module import load_figure_module
 
@@ -20,11 +18,7 @@ FIGURES = build_plan(ROOT, "lecture").figures
 STILL = [name for name, figure in FIGURES.items() if "gif" not in figure.formats]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def style():
-    with mpl.rc_context():
-        use_style()
-        yield
+pytestmark = pytest.mark.usefixtures("style")
 
 
 @pytest.fixture(scope="module")

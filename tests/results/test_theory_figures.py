@@ -5,7 +5,6 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from types import ModuleType
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
@@ -14,7 +13,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
-from condensation.plotting.style import use_style
 from condensation.records.figure_data import FigureData
 from condensation.records.figure_module import load_figure_module
 from condensation.records.runs import write_table
@@ -23,11 +21,7 @@ FOLDER = Path(__file__).parents[2] / "scripts" / "figures"
 FIGURES = ("f07_two_layer_network", "t01_initialisations", "f08_phase_diagram", "f08b_matter")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def style():
-    with mpl.rc_context():
-        use_style()
-        yield
+pytestmark = pytest.mark.usefixtures("style")
 
 
 @pytest.fixture(scope="module")

@@ -9,16 +9,6 @@ OUTPUT = "output $f(x)$"
 ORIENTATION = r"orientation $\theta_k$"  # atan2(b_k, w_k)
 AMPLITUDE = r"amplitude $A_k$"  # |a_k| |(w_k, b_k)|
 LENGTH = r"length $\Vert(w_k, b_k)\Vert$"
-WIDTH = "width $m$"
-DISTANCE_W = r"relative distance RD$(\theta_w)$"
-SLOPE_W = r"slope $S_w$"
-SLOPE_A = r"slope $S_a$"
-SIMILARITY = r"similarity $D_{kl}$"
-MEAN_SIMILARITY = r"mean $|D_{kl}|$"
-LOSS = r"loss $R_S$"
-N_EFF = r"$N_\mathrm{eff}$"
-DIRECTIONS = r"directions $N_\mathrm{eff}$"
-EPOCH = "epoch"
 
 
 def scientific(value: float, digits: int = 2, *, plain: tuple[float, float] = (1e-2, 1e4)) -> str:

@@ -1,4 +1,4 @@
-"""One colour a meaning, for every figure; groups that appear side by side stay apart for the colour-blind."""
+"""One colour a meaning, for every figure."""
 
 from matplotlib.colors import to_hex, to_rgb
 
@@ -43,20 +43,8 @@ CATEGORIES = ("#0072B2", "#E69F00", "#3FAE8A", "#9B2D6F")
 CLASSES = (
     "#A6CEE3", "#FDBF6F", "#B2DF8A", "#FB9A99", "#CAB2D6", "#FFFF99", "#DDDDDD", "#F4CAE4", "#9FE0D0", "#E5C494",
 )  # fmt: skip
-# colours that appear side by side with the same kind of mark
-TOGETHER = {
-    "start and end": ("start", "end", "target"),
-    "curves": ("ours", "published", "linearised", "fit"),
-    "regimes": ("linear", "critical", "condensed"),
-    "layers": ("layer_1", "layer_2"),
-    "widths": ("width_small", "width_medium", "width_large"),
-    "trajectory": ("end", "static", "path"),
-    "solutions": ("symmetric", "inferential", "neither"),
-    "initialisations": ("xavier_mean_field", "lecun_he"),  # the others have marks of their own kind
-}
 SLOPE_MAP = "RdBu"  # red for S < 0, blue for S > 0, as on the slides
 SIMILARITY_MAP = "RdBu_r"  # D: -1 blue, 1 red
-SEQUENTIAL_MAP = "viridis"
 
 
 def tint(name: str, strength: float = 0.25) -> str:

@@ -1,15 +1,11 @@
 """Similarity matrices D, neurons grouped into blocks, from -1 (blue) to 1 (red)."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
-from condensation.plotting import labels
 from condensation.plotting.palette import SIMILARITY_MAP
 
 BLOCK = 0.7  # neurons with |D| above this belong to one block (arXiv 2105.11686)
@@ -77,9 +73,3 @@ def similarity_text(mean: float, random: float | None = None) -> str:
     """Return `mean |D| = .80 (random .27)` for a title."""
     beside = "" if random is None else f" (random {random:.2f})"
     return f"mean $|D|$ = {mean:.2f}{beside}"
-
-
-def similarity_bar(figure: Figure, image: AxesImage, axes: Sequence[Axes]) -> None:
-    """Place the one colour bar of D beside its panels."""
-    bar = figure.colorbar(image, ax=list(axes), label=labels.SIMILARITY, fraction=0.04, pad=0.015, aspect=25)
-    bar.set_ticks([-1, -0.5, 0, 0.5, 1])

@@ -30,7 +30,6 @@ __all__ = [
     "fitting_columns",
     "legend_outside",
     "new_figure",
-    "new_mosaic",
     "panel_title",
     "pi_ticks",
     "tint",
@@ -80,22 +79,6 @@ def new_figure(
     axes = figure.subplots(rows, columns, squeeze=False, **subplots)
     if letters:
         letter_panels(axes.flat)
-    return figure, axes
-
-
-def new_mosaic(
-    mosaic: Sequence[Sequence[str]],
-    *,
-    height: float,
-    width: float = FULL,
-    letters: Sequence[str] | None = None,
-    **options: Any,
-) -> tuple[Figure, dict[str, Any]]:
-    """Return a figure and its axes by the names of the mosaic; letters: the names to letter, in this order."""
-    figure = Figure(figsize=(current_width(width), height), layout="constrained")
-    axes = figure.subplot_mosaic([list(row) for row in mosaic], **options)
-    if letters is not None:
-        letter_panels(axes[name] for name in letters)
     return figure, axes
 
 

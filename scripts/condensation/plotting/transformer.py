@@ -9,22 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
 
+from condensation.plotting.palette import CLASSES
 from condensation.plotting.style import COLOURS, new_figure
 
 KINDS = {"inferential": "#CDE7F5", "non-inferential": "#F7C9A9", "unseen": "#FFFFFF"}
-# ten unordered pairs, told apart by their label as well
-_CLASSES = (
-    "#A6CEE3",
-    "#FDBF6F",
-    "#B2DF8A",
-    "#FB9A99",
-    "#CAB2D6",
-    "#FFFF99",
-    "#DDDDDD",
-    "#F4CAE4",
-    "#9FE0D0",
-    "#E5C494",
-)
 
 
 def _grid(panel: Axes, size: int = 4) -> None:
@@ -78,7 +66,7 @@ def draw_mechanisms(table: pd.DataFrame, functions: Mapping[int, int]) -> Figure
     pairs = table[table["series"] == "symmetric"]
     classes = sorted(pairs["label"].unique())
     for _, pair in pairs.iterrows():
-        colour = _CLASSES[classes.index(pair["label"])]
+        colour = CLASSES[classes.index(pair["label"])]
         text = "{" + pair["label"] + "}\n" + f"$x {pair['answer']:+.0f}$"
         _cell(left, pair["a1"], pair["a2"], colour, text)
     left.set(xlabel="second anchor $a_2$", ylabel="first anchor $a_1$")
@@ -89,7 +77,7 @@ def draw_mechanisms(table: pd.DataFrame, functions: Mapping[int, int]) -> Figure
     for column, heading in enumerate(("$x$", "$g(x;\\,a_1)$", "$g(g(x;\\,a_1);\\,a_2)$")):
         right.text(1.5 * column, 0.55, heading, ha="center", va="center", fontsize=10)
     for number, (anchor, step) in enumerate(functions.items(), start=1):
-        colour = _CLASSES[number - 1]
+        colour = CLASSES[number - 1]
         for place in (0.0, 1.5):
             right.add_patch(
                 FancyArrowPatch(
