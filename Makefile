@@ -39,7 +39,7 @@ diff: env ## which claims and plotted values changed since REV (commit or DVC ex
 	@python scripts/compare.py $(or $(REV),HEAD) $(TO)
 
 test: pull ## units, theory, bad input, small trainings, stored claims and figures (PROCESSES=2 at once)
-	$(TESTS) tests/unit tests/results scripts/condensation
+	$(TESTS) tests/unit tests/results src/condensation
 
 test-workflow: pull ## the smoke preset from nothing, twice; the commands of README and docs; a rebuild without training
 	$(TESTS) tests/workflow

@@ -10,16 +10,15 @@ from snakemake.logging import logger
 from snakemake.shell import shell
 
 ROOT = Path(workflow.basedir)
-sys.path.insert(0, str(ROOT / "scripts"))
-from condensation.gallery.captions import report_captions
-from condensation.gallery.content_hash import pages_hash
-from condensation.gallery.tables import read_report_tables
+from condensation.pages.captions import report_captions
+from condensation.pages.content_hash import pages_hash
+from condensation.pages.tables import read_report_tables
 from condensation.plan import InputError, build_plan, check_settings
 from condensation.plan.parameters import constant
 from condensation.progress.hooks import listen, only_problems
 from condensation.progress.summary import summary_text
-from condensation.records.freshness import distrust
-from condensation.records.invocations import enter
+from condensation.store.freshness import distrust
+from condensation.store.invocations import enter
 
 
 configfile: ROOT / "params.yaml"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from condensation.gallery.page import gallery_page
-from condensation.gallery.tables import read_report_tables
+from condensation.drawing.save import save_text
+from condensation.pages.page import gallery_page
+from condensation.pages.tables import read_report_tables
 from condensation.plan import InputError, build_plan
-from condensation.plotting.save import save_text
 
 
 def main() -> int:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from condensation.gallery.tables import read_report_tables
+from condensation.drawing.save import save_text
+from condensation.pages.index import index_page
+from condensation.pages.tables import read_report_tables
 from condensation.plan import InputError, build_plan
-from condensation.plotting.save import save_text
-from condensation.records.index import index_page
 
 
 def main() -> int:

@@ -4,14 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from condensation.claims.evaluate import evaluate
 from condensation.claims.report import claims_json, claims_table, claims_text
+from condensation.drawing.save import save_text
 from condensation.plan import InputError, build_plan
-from condensation.plotting.save import save_text
-from condensation.records.figure_module import load_figure_module
-from condensation.records.runs import write_table
+from condensation.store.figure_module import load_figure_module
+from condensation.store.runs import write_table
+from condensation.store.tables import read_tables
 
 
 def main() -> int:
@@ -29,10 +28,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     figures = sorted({claim.figure for claim in plan.claims})
-    metrics = {
-        figure: pq.read_table(arguments.metrics / f"{figure}.parquet", page_checksum_verification=True).to_pandas()
-        for figure in figures
-    }
+    metrics = {figure: read_tables(arguments.metrics / f"{figure}.parquet") for figure in figures}
     quantities = {figure: vars(load_figure_module(Path(plan.figures[figure].script))) for figure in figures}
     verdicts = evaluate(plan.claims, metrics, quantities)
     write_table(claims_table(verdicts), arguments.parquet, {"preset": plan.preset})

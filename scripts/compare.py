@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from condensation.comparison.compare import Comparison, compare
 from condensation.comparison.revision import Results, UnknownRevisionError, WorkingFolder, read_revision
-from condensation.plotting.save import save_text
+from condensation.drawing.save import save_text
 
 
 def main() -> int:

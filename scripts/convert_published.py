@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from condensation.records.published import ATTRIBUTION, published_table
-from condensation.records.runs import write_table
+from condensation.store.published import ATTRIBUTION, published_table
+from condensation.store.runs import write_table
 
 
 def main() -> int:

@@ -5,14 +5,14 @@ import sys
 from pathlib import Path
 
 import matplotlib as mpl
-import pyarrow.parquet as pq
 
 mpl.use("agg")
 
+from condensation.drawing.save import Provenance, save_figure, save_text
+from condensation.drawing.style import use_style
 from condensation.plan import InputError, build_plan
-from condensation.plotting.save import Provenance, save_figure, save_text
-from condensation.plotting.style import use_style
-from condensation.records.figure_module import load_figure_module
+from condensation.store.figure_module import load_figure_module
+from condensation.store.tables import call_with_tables, read_tables
 
 _TEXT = ("csv", "tex")
 
@@ -32,16 +32,16 @@ def main() -> int:
         return 1
     figure = plan.figures[arguments.figure]
     module = load_figure_module(Path(figure.script))
-    table = pq.read_table(arguments.metrics, page_checksum_verification=True).to_pandas()
+    tables = read_tables(arguments.metrics)
     paths = {fmt: arguments.output / f"{figure.id}.{fmt}" for fmt in figure.formats}
     provenance = Provenance(
         figure=figure.id, slide=figure.slide, run_table=plan.run_table_hash(figure.id), preset=plan.preset
     )
     use_style()
     drawn = {fmt: path for fmt, path in paths.items() if fmt not in _TEXT}
-    save_figure(module.draw(table), drawn, provenance)
+    save_figure(call_with_tables(module.draw, tables), drawn, provenance)
     for fmt in set(paths) - set(drawn):
-        save_text(module.draw_text(table, fmt), paths[fmt])
+        save_text(call_with_tables(module.draw_text, tables, fmt=fmt), paths[fmt])
     return 0
 
 

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from condensation.drawing.save import save_text
 from condensation.plan import build_plan
-from condensation.plotting.save import save_text
 
 START, END = "<!-- rule graph: made by `make rulegraph`, not edited by hand -->", "<!-- end of the rule graph -->"
 LABELS = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from condensation.records.csv_export import write_zipped_csv
+from condensation.store.csv_export import write_zipped_csv
 
 
 def main() -> int:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from condensation.plan import InputError, build_plan
 from condensation.plan.plan import Plan
-from condensation.records.figure_data import FigureData
-from condensation.records.figure_module import load_figure_module
-from condensation.records.published import read_published
-from condensation.records.runs import read_runs, write_table
+from condensation.store.figure_data import FigureData
+from condensation.store.figure_module import load_figure_module
+from condensation.store.published import read_published
+from condensation.store.runs import read_runs, write_table
+from condensation.store.tables import join_tables
 
 
 def main() -> int:
@@ -27,7 +28,7 @@ def main() -> int:
         return 1
     figure = plan.figures[arguments.figure]
     module = load_figure_module(Path(figure.script))
-    table = module.measure(figure_data(plan, arguments.figure, arguments.published))
+    table = join_tables(module.measure(figure_data(plan, arguments.figure, arguments.published)))
     metadata = {
         "figure": figure.id,
         "slide": figure.slide,

@@ -5,8 +5,8 @@ import logging
 import sys
 from pathlib import Path
 
-from condensation.mnist.data import DataError
-from condensation.mnist.fetch import fetch, read_data_set
+from condensation.datasets.mnist.data import DataError
+from condensation.datasets.mnist.fetch import fetch, read_data_set
 
 log = logging.getLogger("fetch_mnist")
 

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from condensation.records.atomic import NoSpaceError, replacing
-from condensation.records.integrity import RecordError, listing, md5_of, object_path, recorded_outputs
+from condensation.store.atomic import NoSpaceError, replacing
+from condensation.store.integrity import RecordError, listing, md5_of, object_path, recorded_outputs
 
 
 def main() -> int:

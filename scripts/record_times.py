@@ -5,9 +5,9 @@ import csv
 import sys
 from pathlib import Path
 
+from condensation.drawing.save import save_text
 from condensation.plan import InputError, build_plan
-from condensation.plotting.save import save_text
-from condensation.records.training_times import Key, recorded_seconds, run_seconds, times_text
+from condensation.store.training_times import Key, recorded_seconds, run_seconds, times_text
 
 
 def main() -> int:

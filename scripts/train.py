@@ -14,11 +14,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from condensation.mnist.data import DataError
+from condensation.datasets.mnist.data import DataError
 from condensation.plan import InputError, build_plan
 from condensation.plan.plan import Batch, Family
-from condensation.records.atomic import NoSpaceError
-from condensation.records.runs import batch_table, write_table
+from condensation.store.atomic import NoSpaceError
+from condensation.store.runs import batch_table, write_table
 
 log = logging.getLogger("train")
 
@@ -46,7 +46,7 @@ def main() -> int:
     checkpoints = checkpoint_folder(batch, arguments.output.parent)
     try:
         table = train_batch(batch, plan.families[batch.family], arguments.output.parent, arguments.threads)
-        write_table(table, arguments.output, {"batch": arguments.batch})
+        write_table(table, arguments.output)
     except (DataError, NoSpaceError) as error:
         log.error("%s", error)
         with suppress(OSError):
@@ -79,7 +79,7 @@ def train_batch(batch: Batch, family: Family, folder: Path, threads: int) -> pa.
         shutil.rmtree(checkpoints, ignore_errors=True)
     settings: dict[str, Any] = {"threads": threads}
     if family.checkpoints:
-        from condensation.records.checkpoint import Checkpoints  # imports torch, which other families do without
+        from condensation.store.checkpoint import Checkpoints  # imports torch, which other families do without
 
         settings["checkpoints"] = Checkpoints(checkpoints)
     results = importlib.import_module(family.training).train(todo, **settings)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from condensation.plan import InputError, build_plan
-from condensation.records.freshness import stale_results, words
-from condensation.records.integrity import (
+from condensation.store.freshness import stale_results, words
+from condensation.store.integrity import (
     STORE_REPAIR,
     Damage,
     Hash,

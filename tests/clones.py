@@ -40,6 +40,7 @@ class Clone:
         """Run a command of the environment in the clone; on failure show what it said."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "MAKE"))}
+        inherited["PYTHONPATH"] = str(self.folder / "src")  # the borrowed environment has the package of this checkout
         inherited["ENV_READY"] = ""  # the clone borrows an environment: make must not make it again
         result = subprocess.run(
             command, cwd=self.folder, capture_output=True, text=True, env={**inherited, "PATH": path, **environment}

@@ -6,15 +6,15 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.illustration import draw_illustration
 from condensation.measures.features import output, run_scales
 from condensation.measures.merging import merge
 from condensation.measures.orientation import WINDOW, amplitude, orientation
-from condensation.plotting.illustration import draw_illustration
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.records.snapshots import snapshots
-from condensation.two_layer.network import network_output
-from condensation.two_layer.targets import TARGETS
+from condensation.models.two_layer.network import network_output
+from condensation.models.two_layer.targets import TARGETS
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
+from condensation.store.snapshots import snapshots
 
 SILENT = 1e-4  # neurons below this share of the largest amplitude stayed at their start: left out of the small network
 

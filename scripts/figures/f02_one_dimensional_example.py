@@ -6,10 +6,10 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.features import draw_cases
 from condensation.measures.features import by_seed, cases_table, directions_by_seed
 from condensation.measures.orientation import directions
-from condensation.plotting.features import draw_cases
-from condensation.records.figure_data import FigureData
+from condensation.store.figure_data import FigureData
 
 KINK = 1 / 3  # the target vanishes between -1/3 and 1/3
 

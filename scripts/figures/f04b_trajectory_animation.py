@@ -6,9 +6,9 @@ import pyarrow as pa
 from matplotlib.animation import FuncAnimation
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.trajectory import animate_trajectory
 from condensation.measures.trajectory import network_by_seed, trajectory_table
-from condensation.plotting.trajectory import animate_trajectory
-from condensation.records.figure_data import FigureData
+from condensation.store.figure_data import FigureData
 
 
 def measure(data: FigureData) -> pa.Table:

@@ -6,11 +6,11 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.kernels import draw_kernels
 from condensation.measures.kernels import effective_rank, mean_similarity, order
 from condensation.measures.lines import cosine_similarity, number_of_lines, random_cosine, similarity_rows
-from condensation.plotting.kernels import draw_kernels
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 SLIDE = {"accuracy": 1.0, "held_out_accuracy": 0.9762}  # "100 % training, 97.62 % test"
 _TAPS = 9

@@ -6,11 +6,11 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.kernels import draw_selection
 from condensation.measures.kernels import effective_rank, mean_similarity
 from condensation.measures.lines import cosine_similarity
-from condensation.plotting.kernels import draw_selection
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 _NAMES = (
     "kernel_rate", "seed", "wrong", "accuracy", "held_out_accuracy", "kernel_similarity", "effective_rank",

@@ -5,12 +5,12 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.mechanisms import draw_attention_weights
 from condensation.measures.lines import random_cosine
 from condensation.measures.transformer import block_order, cosine_rows, large_and_small, settings_row, weights
-from condensation.plotting.mechanisms import draw_attention_weights
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.transformer.condensation import mean_cosine
+from condensation.models.transformer.condensation import mean_cosine
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 MATRICES = ("W_Q", "W_K", "W_V", "W_O")
 _NAMES = (

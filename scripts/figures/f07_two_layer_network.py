@@ -5,9 +5,9 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.plotting.style import COLOURS, new_figure
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
+from condensation.drawing.style import COLOURS, new_figure
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 HIDDEN = 5  # hidden neurons drawn; the gap stands for the others
 

@@ -6,11 +6,11 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.plotting.style import COLOURS, new_figure
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.two_layer.initialisations import INITIALISATIONS
-from condensation.two_layer.phase_diagram import phase_boundary
+from condensation.drawing.style import COLOURS, new_figure
+from condensation.models.two_layer.initialisations import INITIALISATIONS
+from condensation.models.two_layer.phase_diagram import phase_boundary
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 LIMITS = ((0.0, 2.0), (-1.0, 1.0))  # gamma, gamma'
 

@@ -11,9 +11,9 @@ from iapws.iapws97 import _PSat_T as saturation_pressure
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.plotting.style import COLOURS, attribution, new_figure
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
+from condensation.drawing.style import COLOURS, attribution, new_figure
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 TRIPLE_POINT = (iapws._iapws.Tt, iapws._iapws.Pt * 1e6)  # K, Pa (IAPWS R14-08)
 CRITICAL_POINT = (iapws._iapws.Tc, iapws._iapws.Pc * 1e6)  # K, Pa (IAPWS R2-83)

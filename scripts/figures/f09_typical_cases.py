@@ -6,11 +6,11 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.features import draw_cases
 from condensation.measures.features import by_seed, cases_table, directions_by_seed
 from condensation.measures.orientation import share_near
-from condensation.plotting.features import draw_cases
-from condensation.records.figure_data import FigureData
-from condensation.two_layer.phase_diagram import regime
+from condensation.models.two_layer.phase_diagram import regime
+from condensation.store.figure_data import FigureData
 
 # the two directions the published network condenses in (Luo et al. 2021, figure 2)
 DIRECTIONS = np.array([-0.165, -2.976])

@@ -6,13 +6,17 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.relative_distance import draw_relative_distance
 from condensation.measures.slopes import over_seeds, slopes
-from condensation.plotting.relative_distance import draw_relative_distance
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.two_layer.phase_diagram import slope_w
-from condensation.two_layer.targets import TARGETS
-from condensation.two_layer.theory import condensed_relative_distance, kernel_relative_distance, minimal_path_norm
+from condensation.models.two_layer.phase_diagram import slope_w
+from condensation.models.two_layer.targets import TARGETS
+from condensation.models.two_layer.theory import (
+    condensed_relative_distance,
+    kernel_relative_distance,
+    minimal_path_norm,
+)
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 GAMMAS = (0.5, 1.0, 1.75)
 _NAMES = (

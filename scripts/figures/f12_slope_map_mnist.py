@@ -5,6 +5,7 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.slope_map import draw_slope_map
 from condensation.measures.slope_map import (
     COLUMNS,
     error_of_linear_theory,
@@ -16,9 +17,8 @@ from condensation.measures.slope_map import (
     violations_of_linear_theorem,
     zeros_from_boundary,
 )
-from condensation.plotting.slope_map import draw_slope_map
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 
 def measure(data: FigureData) -> pa.Table:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.condensation_map import draw_condensation_map
 from condensation.measures.condensation_map import (
     condensing,
     count_over_seeds,
@@ -16,10 +17,9 @@ from condensation.measures.condensation_map import (
     ratios,
 )
 from condensation.measures.orientation import bin_centres, number_of_directions
-from condensation.plotting.condensation_map import draw_condensation_map
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.two_layer.phase_diagram import slope_w
+from condensation.models.two_layer.phase_diagram import slope_w
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 POINTS = 128  # orientations drawn in a box; the measures use all 2048 bins
 _NAMES = (

@@ -8,6 +8,7 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.condensation_map import Abscissa, draw_condensation_map
 from condensation.measures.condensation_map import (
     condensing,
     count_over_seeds,
@@ -15,10 +16,9 @@ from condensation.measures.condensation_map import (
     on_boundary,
     ratios,
 )
-from condensation.plotting.condensation_map import Abscissa, draw_condensation_map
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.two_layer.phase_diagram import slope_w
+from condensation.models.two_layer.phase_diagram import slope_w
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 COUNT = "n_eff_span"
 _NAMES = (

@@ -6,11 +6,11 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.three_layer import draw_three_layer_cases
 from condensation.measures.layers import cosine_rows, feature_numbers, first_layer_features
-from condensation.plotting.three_layer import draw_three_layer_cases
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.two_layer.targets import TARGETS
+from condensation.models.two_layer.targets import TARGETS
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 _NAMES = (
     "series", "gamma2", "gamma3", "m", "seed", "layer", "x", "y", "orientation", "amplitude", "row", "column", "cosine",

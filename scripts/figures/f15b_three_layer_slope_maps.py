@@ -6,12 +6,12 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.three_layer import draw_three_layer_slopes
 from condensation.measures.layers import LAYERS, accurate, distance_rows, slope_rows
 from condensation.measures.slopes import local_zero
-from condensation.plotting.three_layer import draw_three_layer_slopes
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.three_layer.phase_diagram import slope_1, slope_2, zero_line_1, zero_line_2
+from condensation.models.three_layer.phase_diagram import slope_1, slope_2, zero_line_1, zero_line_2
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 NEAR = 0.2  # cells closer than this to a zero line (in gamma3) count as on it
 _LINES = {1: zero_line_1, 2: zero_line_2}

@@ -6,10 +6,10 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.plotting.transformer import draw_task
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.transformer.task import PAIRS, composition, training_data
+from condensation.drawing.transformer import draw_task
+from condensation.models.transformer.task import PAIRS, composition, training_data
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 SEQUENCES = 30_000
 KEYS = (20, 100)

@@ -5,9 +5,9 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.transformer import draw_phase_diagram
 from condensation.measures.transformer import best_over_rates, phase_runs, phase_table
-from condensation.plotting.transformer import draw_phase_diagram
-from condensation.records.figure_data import FigureData
+from condensation.store.figure_data import FigureData
 
 
 def measure(data: FigureData) -> pa.Table:

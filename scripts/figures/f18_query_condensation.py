@@ -6,6 +6,7 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.mechanisms import draw_query_condensation
 from condensation.measures.lines import random_cosine
 from condensation.measures.transformer import (
     AUTHORS_SIZE,
@@ -16,9 +17,8 @@ from condensation.measures.transformer import (
     weights,
     with_outcome,
 )
-from condensation.plotting.mechanisms import draw_query_condensation
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 _NAMES = (
     "panel", "series", "label", "layer", "layers", "gamma", "seed", "fitted", "outcome", "symmetric", "inferential",

@@ -5,10 +5,10 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.plotting.transformer import draw_mechanisms
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.transformer.task import EXCEPTION, FUNCTIONS, PAIRS, composition, symmetric_answer
+from condensation.drawing.transformer import draw_mechanisms
+from condensation.models.transformer.task import EXCEPTION, FUNCTIONS, PAIRS, composition, symmetric_answer
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 
 def measure(data: FigureData) -> pa.Table:

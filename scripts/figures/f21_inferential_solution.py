@@ -5,6 +5,7 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.mechanisms import draw_solution
 from condensation.measures.mechanisms import (
     attention_of,
     early_layers,
@@ -12,8 +13,7 @@ from condensation.measures.mechanisms import (
     solution_table,
     target_contrast,
 )
-from condensation.plotting.mechanisms import draw_solution
-from condensation.records.figure_data import FigureData
+from condensation.store.figure_data import FigureData
 
 
 def measure(data: FigureData) -> pa.Table:

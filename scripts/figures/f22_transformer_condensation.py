@@ -6,12 +6,12 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.mechanisms import draw_embeddings
 from condensation.measures.mechanisms import key_components, key_steps
 from condensation.measures.transformer import cosine_rows, large_and_small, settings_row, weights, with_outcome
-from condensation.plotting.mechanisms import draw_embeddings
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.transformer.condensation import mean_cosine
+from condensation.models.transformer.condensation import mean_cosine
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 _NAMES = (
     "panel", "series", "label", "gamma", "layers", "seed", "fitted", "outcome", "row", "column", "cosine",

@@ -5,10 +5,10 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.features import draw_cases
 from condensation.measures.features import cases_table, directions_by_seed
 from condensation.measures.own_runs import own_runs
-from condensation.plotting.features import draw_cases
-from condensation.records.figure_data import FigureData
+from condensation.store.figure_data import FigureData
 
 
 def measure(data: FigureData) -> pa.Table:

@@ -6,11 +6,11 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.style import new_figure
 from condensation.measures.own_runs import own_runs
 from condensation.measures.slopes import log_log_slope
-from condensation.plotting.style import new_figure
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 _NAMES = ("gamma", "m", "seed", "rd_w", "converged")
 

@@ -6,12 +6,12 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.slope_map import draw_slope_map
 from condensation.measures.own_runs import own_runs
 from condensation.measures.slopes import line_zero, local_zero, over_seeds, slopes
-from condensation.plotting.slope_map import draw_slope_map
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.two_layer.phase_diagram import phase_boundary, regime
+from condensation.models.two_layer.phase_diagram import phase_boundary, regime
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 _NAMES = (
     "series",

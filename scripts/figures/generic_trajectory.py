@@ -6,10 +6,10 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.trajectory import draw_trajectory
 from condensation.measures.own_runs import own_runs
 from condensation.measures.trajectory import network_by_seed, trajectory_table
-from condensation.plotting.trajectory import draw_trajectory
-from condensation.records.figure_data import FigureData
+from condensation.store.figure_data import FigureData
 
 PANELS = 4
 

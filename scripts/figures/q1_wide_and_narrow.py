@@ -6,11 +6,11 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.wide_and_narrow import draw_wide_and_narrow
 from condensation.measures.orientation import bin_centres, number_of_directions
 from condensation.measures.slopes import log_log_slope
-from condensation.plotting.wide_and_narrow import draw_wide_and_narrow
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 _NAMES = ("series", "gamma", "m", "seed", "rd_w", "n_eff", "converged")
 

@@ -6,10 +6,10 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.three_layer import draw_which_layer
 from condensation.measures.layers import cosine_rows, distance_rows, feature_numbers, first_layer_features, slope_rows
-from condensation.plotting.three_layer import draw_which_layer
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 NEITHER, FIRST, BOTH, SECOND = (0.0, 1.2), (0.0, 2.2), (0.0, 3.4), (1.0, 2.25)  # (gamma2, gamma3)
 _NAMES = (

@@ -6,10 +6,10 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.mechanisms import draw_where
 from condensation.measures.transformer import matrix_rows, settings_row
-from condensation.plotting.mechanisms import draw_where
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 _NAMES = (
     "series", "label", "layer", "layers", "gamma", "seed", "fitted", "mean_cosine", "mean_cosine_start",

@@ -6,11 +6,11 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing.levers import PANELS, draw_levers
 from condensation.measures.lines import number_of_lines
 from condensation.measures.orientation import amplitude, number_of_directions, orientation
-from condensation.plotting.levers import PANELS, draw_levers
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 _PARAMETERS = {
     "initialisation": "std",

@@ -6,10 +6,10 @@ import sympy as sp
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.plotting.style import new_figure
-from condensation.records.columns import metric_table
-from condensation.records.figure_data import FigureData
-from condensation.two_layer.initialisations import INITIALISATIONS
+from condensation.drawing.style import new_figure
+from condensation.models.two_layer.initialisations import INITIALISATIONS
+from condensation.store.columns import metric_table
+from condensation.store.figure_data import FigureData
 
 WIDTH = 1000  # of the finite-width columns, at input dimension d = 1
 _FORMULAS = ("alpha", "beta1", "beta2", "kappa", "kappa_prime", "gamma_limit", "gamma_prime_limit")

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from condensation.cnn.run import CnnRun
-from condensation.cnn.training import Training
+from condensation.models.cnn.run import CnnRun
+from condensation.models.cnn.training import Training
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = CnnRun(

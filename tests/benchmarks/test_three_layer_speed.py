@@ -5,12 +5,12 @@ import pytest
 import torch
 from tests.benchmarks.plain import ThreeLayer, train_plain
 
-from condensation.three_layer.gradient_flow import gradient_flow
-from condensation.three_layer.initial_state import initial_state, output_scale
-from condensation.three_layer.network import State, passes, tangent_kernel
-from condensation.three_layer.run import ThreeLayerRun
-from condensation.three_layer.training import inputs
-from condensation.two_layer.targets import TARGETS
+from condensation.models.three_layer.gradient_flow import gradient_flow
+from condensation.models.three_layer.initial_state import initial_state, output_scale
+from condensation.models.three_layer.network import State, passes, tangent_kernel
+from condensation.models.three_layer.run import ThreeLayerRun
+from condensation.models.three_layer.training import inputs
+from condensation.models.two_layer.targets import TARGETS
 
 M = 400
 GAMMA3 = 1.0

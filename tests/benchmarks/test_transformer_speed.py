@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from condensation.transformer import kernels
-from condensation.transformer.compiled import CompiledTransformer
-from condensation.transformer.parameters import initial_parameters, vocabulary
-from condensation.transformer.run import TransformerRun
-from condensation.transformer.task import LENGTH, training_data
+from condensation.models.transformer import kernels
+from condensation.models.transformer.compiled import CompiledTransformer
+from condensation.models.transformer.parameters import initial_parameters, vocabulary
+from condensation.models.transformer.run import TransformerRun
+from condensation.models.transformer.task import LENGTH, training_data
 
 # the goal is 6: passed at d = 32 (6.1 to 8.2 measured) and missed at d = 64 (4.7 to 5.4), where the matrix products
 # alone, which the usual way computes as well, take more than half of our time

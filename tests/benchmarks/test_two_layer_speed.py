@@ -6,8 +6,8 @@ import torch
 from tests.benchmarks.machine import triad_bytes
 from tests.benchmarks.plain import TwoLayer, train_plain
 
-from condensation.two_layer.gradient_descent import NUMBERS, descend_batch
-from condensation.two_layer.targets import TARGETS
+from condensation.models.two_layer.gradient_descent import NUMBERS, descend_batch
+from condensation.models.two_layer.targets import TARGETS
 
 BYTES = 48  # an update reads and writes u, w, b
 FLOPS = 50  # of an update at four points

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from condensation.plan import build_plan
-from condensation.records.runs import batch_table, write_table
+from condensation.store.runs import batch_table, write_table
 from tests.clones import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -72,7 +72,7 @@ def test_a_batch_that_goes_on_from_a_part_has_the_same_bytes(family, tmp_path, m
 
 def test_no_training_asks_for_the_time_or_the_folder():
     """A static look at what no comparison of two runs could show."""
-    for path in (Path(ROOT) / "scripts/condensation").rglob("*.py"):
+    for path in (Path(ROOT) / "src/condensation").rglob("*.py"):
         text = path.read_text()
         for word in ("random.seed(", "np.random.seed", "torch.manual_seed(", "datetime.now", "getpass", "gethostname"):
             assert word not in text, f"{path.name}: {word}"

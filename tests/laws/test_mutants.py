@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from condensation.cell_error import CellError
+from condensation.models.cell_error import CellError
 from condensation.plan import InputError, build_plan
 from condensation.plan.families import FAMILIES
 from condensation.plan.figures import is_generic
@@ -47,7 +47,8 @@ class Small:
         shutil.copytree(ROOT / "workflow/schemas", root / "workflow/schemas")
         (root / "workflow/experiments").mkdir()
         (root / "workflow/presets").mkdir()
-        (root / "scripts").symlink_to(ROOT / "scripts")
+        for name in ("scripts", "src"):
+            (root / name).symlink_to(ROOT / name)
         figures = _rows("workflow/figures.tsv")
         figure = next((row for row in figures[1:] if set(_families(row)) == {family}), None)
         claims = _rows("workflow/claims.tsv")

@@ -47,7 +47,7 @@ def test_no_home_no_network_read_only_source_and_a_folder_with_an_odd_name(new_c
     work = tmp_path / "Ergebnisse & mehr ünd so"
     work.mkdir()
     subprocess.run(["chmod", "-R", "a-w", "--", *(str(p) for p in source.iterdir() if not p.is_symlink())], check=True)
-    before = hashes(source, "scripts", "workflow", "data", "figures", "docs", "Snakefile", "metrics.json")
+    before = hashes(source, "scripts", "src", "workflow", "data", "figures", "docs", "Snakefile", "metrics.json")
     figures = cheapest_figures()
     # the images have to be there before the network goes
     shutil.copytree(smoke.folder / "data/raw", work / "data/raw")
@@ -59,7 +59,9 @@ def test_no_home_no_network_read_only_source_and_a_folder_with_an_odd_name(new_c
     subprocess.run(["chmod", "-R", "u+w", "--", str(source)], check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
     assert hashes(work, *made(figures)) == hashes(smoke.folder, *made(figures))
-    assert hashes(source, "scripts", "workflow", "data", "figures", "docs", "Snakefile", "metrics.json") == before
+    assert (
+        hashes(source, "scripts", "src", "workflow", "data", "figures", "docs", "Snakefile", "metrics.json") == before
+    )
     network = "no network, " if isolated() else ""
     tried("odd places", f"no HOME, {network}read-only source, odd folder names: figures byte-identical", len(figures))
 
@@ -107,7 +109,7 @@ def test_a_lock_that_a_killed_invocation_left_refuses_nobody(smoke, copy_of):
 
 def test_without_git_and_without_results_the_checks_say_so(tmp_path):
     """A copy of the sources from an archive, not a clone."""
-    for name in ("scripts", "workflow"):
+    for name in ("scripts", "src", "workflow"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     done = subprocess.run(
         [sys.executable, "scripts/verify.py"], cwd=tmp_path, capture_output=True, text=True, env=environment()

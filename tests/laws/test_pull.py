@@ -1,6 +1,6 @@
 """Pulling never drops a result that DVC has not recorded, and always brings what is missing."""
 
-from condensation.records.integrity import object_path, recorded_outputs
+from condensation.store.integrity import object_path, recorded_outputs
 
 
 def test_pull_keeps_unrecorded_results_and_adds_missing_ones(make_clone):

@@ -20,7 +20,12 @@ ARTEFACTS = ("data", "figures", "docs", ".snakemake/metadata", "dvc.lock", "dvc.
 
 
 def own_sources():
-    return [path for path in (ROOT / "scripts").rglob("*.py") if "__pycache__" not in path.parts]
+    return [
+        path
+        for folder in ("scripts", "src")
+        for path in (ROOT / folder).rglob("*.py")
+        if "__pycache__" not in path.parts
+    ]
 
 
 def test_no_script_loads_a_pickle_evaluates_text_or_starts_a_shell(tried):
@@ -87,7 +92,7 @@ def hostile(new_clone):
 
 def test_hostile_texts_are_only_texts(hostile, tried):
     """The whole way from a row to a figure, its page and its claims, with every free cell hostile."""
-    plan = build_plan(hostile.folder, "smoke", scripts=ROOT / "scripts")
+    plan = build_plan(hostile.folder, "smoke")
     figure = min((f for f in plan.figures.values() if f.experiments), key=lambda f: len(plan.batches_of(f.id)))
     hostile.run("snakemake", "--config", "preset=smoke", "--cores", "1", "--", figure.id)
     assert not list(hostile.folder.parent.rglob("hacked"))

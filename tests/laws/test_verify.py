@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
-from condensation.records.integrity import md5_of  # noqa: E402
+from condensation.store.integrity import md5_of  # noqa: E402
 from verify import damages_of  # noqa: E402 - a script, found by the path above
 
 PLACES = ("data", "figures", ".snakemake/metadata", "docs/images", ".dvc/store/files", ".dvc/cache/files")

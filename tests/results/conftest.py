@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import matplotlib as mpl
 import pytest
 
-from condensation.plotting.style import use_style
+from condensation.drawing.style import use_style
 
 
 @pytest.fixture(scope="module")

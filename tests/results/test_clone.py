@@ -3,7 +3,7 @@
 import pytest
 
 TABLE = "workflow/experiments/two_layer.tsv"
-ENGINE = "scripts/condensation/two_layer/gradient_descent.py"
+ENGINE = "src/condensation/models/two_layer/gradient_descent.py"
 FIGURE = "scripts/figures/f11_slope_map_synthetic.py"
 MAP = "f11_slope_map_synthetic"
 PAGES = {"gallery": 1, "index": 1}

@@ -8,10 +8,10 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from condensation.drawing.save import Provenance, save_figure
 from condensation.plan import build_plan
-from condensation.plotting.save import Provenance, save_figure
-from condensation.records.columns import COLUMNS
-from condensation.records.figure_module import load_figure_module
+from condensation.store.columns import COLUMNS
+from condensation.store.figure_module import load_figure_module
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURES = build_plan(ROOT, "lecture").figures

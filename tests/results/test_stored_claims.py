@@ -12,7 +12,7 @@ import yaml
 
 from condensation.claims.evaluate import evaluate
 from condensation.plan import build_plan
-from condensation.records.figure_module import load_figure_module
+from condensation.store.figure_module import load_figure_module
 
 ROOT = Path(__file__).resolve().parents[2]
 METRICS = ROOT / "data/metrics"

@@ -13,9 +13,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
-from condensation.records.figure_data import FigureData
-from condensation.records.figure_module import load_figure_module
-from condensation.records.runs import write_table
+from condensation.store.figure_data import FigureData
+from condensation.store.figure_module import load_figure_module
+from condensation.store.runs import write_table
 
 FOLDER = Path(__file__).parents[2] / "scripts" / "figures"
 FIGURES = ("f07_two_layer_network", "t01_initialisations", "f08_phase_diagram", "f08b_matter")

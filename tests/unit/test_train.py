@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 import train
-from condensation.mnist.data import DataError
+from condensation.datasets.mnist.data import DataError
 from condensation.plan import build_plan
 from condensation.plan.batches import Batch
 from condensation.plan.families import FAMILIES
 from condensation.plan.runs import run_id
-from condensation.records.runs import write_table
-from tests.unit.records.test_runs import make_run
+from condensation.store.runs import write_table
+from tests.unit.store.test_runs import make_run
 from train import train_batch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,9 +78,9 @@ def test_missing_data_are_one_line_in_the_log(tmp_path, monkeypatch, caplog):
 def test_checkpoints_lie_beside_the_results_and_carry_the_code(tmp_path, monkeypatch):
     """A checkpoint of other code must not be met: the folder is named by the batch, whose name ends with it."""
     given = {}
-    family = replace(FAMILIES["two_layer"], training="condensation.records", checkpoints=True)
+    family = replace(FAMILIES["two_layer"], training="condensation.store", checkpoints=True)
     monkeypatch.setattr(
-        "condensation.records.train",
+        "condensation.store.train",
         lambda runs, **settings: given.update(settings) or {"status": ["x"]},
         raising=False,
     )

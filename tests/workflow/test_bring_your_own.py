@@ -26,7 +26,7 @@ def copy(tmp_path_factory) -> Path:
     folder.mkdir()
     for name in ("Snakefile", "params.yaml", "environment.yml"):
         shutil.copy(ROOT / name, folder / name)
-    for name in ("profiles", "workflow", "scripts"):
+    for name in ("profiles", "workflow", "scripts", "src"):
         shutil.copytree(ROOT / name, folder / name)
     for block in re.findall(r"^```tsv\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL):
         header, *rows = block.splitlines()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from condensation.gallery.captions import plain, report_captions
+from condensation.pages.captions import plain, report_captions
 from condensation.plan import build_plan
 from draw_rule_graph import END, LABELS, START, edges, mermaid, rule_graph
 

@@ -1,4 +1,4 @@
-from condensation.mnist import files as mnist
+from condensation.datasets.mnist import files as mnist
 
 
 rule data:

@@ -90,7 +90,7 @@ def test_a_quantity_that_cannot_be_measured_is_a_failed_claim(error):
         raise error("every cell is masked")
 
     claims = [make_claim(), make_claim(id="f99_other", quantity="other")]
-    verdicts = evaluate(claims, {"f99": pd.DataFrame()}, {"f99": {"size": size, "other": lambda table: 0.5}})
+    verdicts = evaluate(claims, {"f99": {"table": pd.DataFrame()}}, {"f99": {"size": size, "other": lambda table: 0.5}})
     assert [(verdict.claim.id, verdict.held) for verdict in verdicts] == [("f99_small", False), ("f99_other", True)]
     assert math.isnan(verdicts[0].value)
 
@@ -100,7 +100,7 @@ def test_a_mistake_in_a_quantity_is_not_taken_for_a_failed_claim():
         return undefined_name  # type: ignore[name-defined]  # noqa: F821
 
     with pytest.raises(NameError):
-        evaluate([make_claim()], {"f99": pd.DataFrame()}, {"f99": {"size": size}})
+        evaluate([make_claim()], {"f99": {"table": pd.DataFrame()}}, {"f99": {"size": size}})
 
 
 @given(st.lists(st.tuples(numbers, numbers, numbers), min_size=1, max_size=8))

@@ -17,13 +17,13 @@ import pytest
 import torch
 from torch import nn
 
-import condensation.cnn.training as training_module
-from condensation.cell_error import CellError
-from condensation.cnn.network import NAMES, Network, as_images, initial_parameters, shapes
-from condensation.cnn.run import CnnRun
-from condensation.cnn.training import Training, train
-from condensation.mnist import data
-from condensation.records.checkpoint import Checkpoints
+import condensation.models.cnn.training as training_module
+from condensation.datasets.mnist import data
+from condensation.models.cell_error import CellError
+from condensation.models.cnn.network import NAMES, Network, as_images, initial_parameters, shapes
+from condensation.models.cnn.run import CnnRun
+from condensation.models.cnn.training import Training, train
+from condensation.store.checkpoint import Checkpoints
 
 ROOT = Path(__file__).resolve().parents[3]
 RUN = CnnRun(
@@ -210,12 +210,12 @@ def test_a_resumed_run_is_the_same_to_the_bit(tmp_path, stop_after, monkeypatch,
 def test_a_killed_process_goes_on_where_it_was(tmp_path):
     """SIGKILL, as often as it takes to finish, each time after one more checkpoint."""
     code = (
-        "import pathlib, sys; from condensation.cnn.run import CnnRun; from condensation.cnn.training import train;"
-        "from condensation.records.checkpoint import Checkpoints;"
+        "import pathlib, sys; from condensation.models.cnn.run import CnnRun; from condensation.models.cnn.training import train;"
+        "from condensation.store.checkpoint import Checkpoints;"
         f"train([{RUN!r}], checkpoints=Checkpoints(pathlib.Path(sys.argv[1])))"
     )
     folder, changes = tmp_path / "checkpoints", 0
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "scripts")}
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     process = subprocess.Popen([sys.executable, "-c", code, str(folder)], cwd=ROOT, env=environment)
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:

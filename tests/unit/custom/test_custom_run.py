@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from condensation.cell_error import CellError
-from condensation.custom.run import CustomRun
-from condensation.custom.targets import known_target
-from condensation.custom.training import train
+from condensation.models.cell_error import CellError
+from condensation.models.custom.run import CustomRun
+from condensation.models.custom.targets import known_target
+from condensation.models.custom.training import train
+from condensation.models.two_layer.run import TwoLayerRun
+from condensation.models.two_layer.targets import TARGETS
+from condensation.models.two_layer.training import train as train_two_layer
 from condensation.plan import run_id
-from condensation.two_layer.run import TwoLayerRun
-from condensation.two_layer.targets import TARGETS
-from condensation.two_layer.training import train as train_two_layer
 
 CELLS = {
     "target": "x**2", "low": -0.5, "high": 0.5, "n": 4, "m": 20, "gamma": 1.0, "gamma_prime": 0.0, "std": None,

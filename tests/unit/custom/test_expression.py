@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from condensation.custom.expression import FUNCTIONS, ExpressionError, number_at, parse
-from condensation.custom.targets import ARRAY_FUNCTIONS, target_function
+from condensation.models.custom.expression import FUNCTIONS, ExpressionError, number_at, parse
+from condensation.models.custom.targets import ARRAY_FUNCTIONS, target_function
 
 X = np.linspace(-1, 2, 7)
 

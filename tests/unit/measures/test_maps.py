@@ -6,7 +6,7 @@ import pytest
 
 from condensation.measures import condensation_map as cm
 from condensation.measures import slope_map as sm
-from condensation.two_layer.phase_diagram import slope_w
+from condensation.models.two_layer.phase_diagram import slope_w
 
 GAMMAS, PRIMES, WIDTHS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3), (-0.3, 0.0, 0.2), (1e3, 1e4, 1e5)
 

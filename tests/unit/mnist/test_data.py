@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import yaml
 
-from condensation.mnist import fetch as fetching
-from condensation.mnist.data import DataError, load, read_idx
-from condensation.mnist.fetch import DataSet, fetch, read_data_set
-from condensation.mnist.files import DIGESTS, FOLDER, PATHS
+from condensation.datasets.mnist import fetch as fetching
+from condensation.datasets.mnist.data import DataError, load, read_idx
+from condensation.datasets.mnist.fetch import DataSet, fetch, read_data_set
+from condensation.datasets.mnist.files import DIGESTS, FOLDER, PATHS
 
 ROOT = Path(__file__).resolve().parents[3]
 DECLARATION = ROOT / "workflow/datasets/mnist.yaml"

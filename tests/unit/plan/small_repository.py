@@ -38,33 +38,33 @@ CELLS = {
 COLUMNS = list(CELLS)
 
 SCRIPTS = {
-    "condensation/__init__.py": '"""Package."""\n',
-    "condensation/two_layer/__init__.py": "",
-    "condensation/two_layer/run.py": "class TwoLayerRun:\n    m: int\n",
-    "condensation/two_layer/training.py": (
-        '"""Train."""\n\nfrom condensation.two_layer.network import output\n'
-        "from condensation.two_layer.run import TwoLayerRun\n\n\n"
+    "src/condensation/__init__.py": '"""Package."""\n',
+    "src/condensation/models/two_layer/__init__.py": "",
+    "src/condensation/models/two_layer/run.py": "class TwoLayerRun:\n    m: int\n",
+    "src/condensation/models/two_layer/training.py": (
+        '"""Train."""\n\nfrom condensation.models.two_layer.network import output\n'
+        "from condensation.models.two_layer.run import TwoLayerRun\n\n\n"
         'def train(runs):\n    """Train runs."""\n    return [output(run) for run in runs]  # all of them\n'
     ),
-    "condensation/two_layer/network.py": "def output(run):\n    return run.m + 1\n",
-    "condensation/two_layer/theory.py": "SLOPE = 0.5\n",
-    "condensation/measures/__init__.py": "",
-    "condensation/measures/slopes.py": "def slope(table):\n    return 1.0\n",
-    "condensation/plotting/__init__.py": "",
-    "condensation/plotting/style.py": "WIDTH = 4.0\n",
-    "condensation/plotting/condensation.mplstyle": "font.size: 9\n",
-    "draw_figure.py": "dpi = 200\n",
-    "extract_metrics.py": "compression = 'zstd'\n",
-    "condensation/claims/__init__.py": "",
-    "condensation/claims/quantity.py": "def quantity(function):\n    return function\n",
-    "condensation/claims/evaluate.py": "def evaluate(claims):\n    return claims\n",
-    "figures/f11_slope_map.py": '''"""Slopes."""
+    "src/condensation/models/two_layer/network.py": "def output(run):\n    return run.m + 1\n",
+    "src/condensation/models/two_layer/theory.py": "SLOPE = 0.5\n",
+    "src/condensation/measures/__init__.py": "",
+    "src/condensation/measures/slopes.py": "def slope(table):\n    return 1.0\n",
+    "src/condensation/drawing/__init__.py": "",
+    "src/condensation/drawing/style.py": "WIDTH = 4.0\n",
+    "src/condensation/drawing/condensation.mplstyle": "font.size: 9\n",
+    "scripts/draw_figure.py": "dpi = 200\n",
+    "scripts/extract_metrics.py": "compression = 'zstd'\n",
+    "src/condensation/claims/__init__.py": "",
+    "src/condensation/claims/quantity.py": "def quantity(function):\n    return function\n",
+    "src/condensation/claims/evaluate.py": "def evaluate(claims):\n    return claims\n",
+    "scripts/figures/f11_slope_map.py": '''"""Slopes."""
 
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.measures.slopes import slope
-from condensation.plotting import style
+from condensation.drawing import style
 
 PANELS = ("a", "b")
 CUTS = 10
@@ -96,7 +96,7 @@ def slope_at_one(table):
 def _spread(table):
     return 2.0
 ''',
-    "figures/t01_initialisations.py": '''"""A table."""
+    "scripts/figures/t01_initialisations.py": '''"""A table."""
 
 from condensation.claims.quantity import quantity
 
@@ -187,7 +187,7 @@ class SmallRepository:
         for name, text in FILES.items():
             self.write(name, text)
         for name, text in SCRIPTS.items():
-            self.write(f"scripts/{name}", text)
+            self.write(name, text)
 
     def write(self, name: str, content: str | bytes) -> None:
         path = self.root / name

@@ -14,7 +14,7 @@ from condensation.plan import InputError
 from tests.unit.plan.small_repository import CLAIMS, FIGURES, FILES, LECTURE, REPOSITORY, SMOKE, TABLE, SmallRepository
 
 SCRIPT = "scripts/figures/f11_slope_map.py"
-CODE = "scripts/condensation/two_layer/training.py"
+CODE = "src/condensation/models/two_layer/training.py"
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ def test_every_problem_of_every_file_is_told_at_once(small: SmallRepository):
 
 @pytest.mark.parametrize("arguments", [[], ["--preset", "smoke"]])
 def test_the_command_line_refuses_without_traceback_and_writes_nothing(tmp_path, arguments):
-    for name in ("workflow", "scripts"):
+    for name in ("workflow", "scripts", "src"):
         shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     path = tmp_path / TABLE
     text = path.read_text()

@@ -9,7 +9,7 @@ from condensation.plan import InputError
 from condensation.plan.code_hash import SourceTree, serialise
 from tests.unit.plan.small_repository import SCRIPTS, SmallRepository
 
-TRAINING = "condensation.two_layer.training"
+TRAINING = "condensation.models.two_layer.training"
 
 
 def _text(source: str) -> str:
@@ -78,16 +78,16 @@ def test_serialisation_never_changes():
 def test_other_python_versions_agree(version):
     script = """
 import sys, types, ast, hashlib, pathlib
-scripts = pathlib.Path(sys.argv[1])
-sys.path.insert(0, str(scripts))
+src = pathlib.Path(sys.argv[1])
+sys.path.insert(0, str(src))
 package = types.ModuleType("condensation.plan")  # without its imports, which need installed packages
-package.__path__ = [str(scripts / "condensation" / "plan")]
+package.__path__ = [str(src / "condensation" / "plan")]
 sys.modules["condensation.plan"] = package
 from condensation.plan.code_hash import serialise
-files = sorted((scripts / "condensation" / "plan").glob("*.py"))
+files = sorted((src / "condensation" / "plan").glob("*.py"))
 print(hashlib.sha256("".join(serialise(ast.parse(f.read_bytes())) for f in files).encode()).hexdigest())
 """
-    command = [f"python{version}", "-c", script, str(Path(__file__).parents[3] / "scripts")]
+    command = [f"python{version}", "-c", script, str(Path(__file__).parents[3] / "src")]
     try:
         other = subprocess.run(command, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
@@ -99,34 +99,34 @@ print(hashlib.sha256("".join(serialise(ast.parse(f.read_bytes())) for f in files
 
 
 def test_closure_holds_what_is_imported_in_turn(small: SmallRepository):
-    assert set(SourceTree(small.root / "scripts").closure([TRAINING])) == {
+    assert set(SourceTree(small.root).closure([TRAINING])) == {
         "condensation",
-        "condensation.two_layer",
-        "condensation.two_layer.training",
-        "condensation.two_layer.network",
-        "condensation.two_layer.run",
+        "condensation.models.two_layer",
+        "condensation.models.two_layer.training",
+        "condensation.models.two_layer.network",
+        "condensation.models.two_layer.run",
     }
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "import condensation.two_layer.theory",
-        "from condensation.two_layer import theory",
-        "from condensation.two_layer.theory import SLOPE",
+        "import condensation.models.two_layer.theory",
+        "from condensation.models.two_layer import theory",
+        "from condensation.models.two_layer.theory import SLOPE",
         "from . import theory",
         "from .theory import SLOPE",
         "def late():\n    from ..two_layer import theory as t",
     ],
 )
 def test_every_form_of_import_is_followed(small: SmallRepository, statement):
-    small.write("scripts/condensation/two_layer/network.py", f"{statement}\n")
-    assert "condensation.two_layer.theory" in SourceTree(small.root / "scripts").closure([TRAINING])
+    small.write("src/condensation/models/two_layer/network.py", f"{statement}\n")
+    assert "condensation.models.two_layer.theory" in SourceTree(small.root).closure([TRAINING])
 
 
 def test_imports_may_be_circular(small: SmallRepository):
-    small.write("scripts/condensation/two_layer/network.py", "from condensation.two_layer import training\n")
-    assert len(SourceTree(small.root / "scripts").closure([TRAINING])) == 5
+    small.write("src/condensation/models/two_layer/network.py", "from condensation.models.two_layer import training\n")
+    assert len(SourceTree(small.root).closure([TRAINING])) == 5
 
 
 def _code(small: SmallRepository) -> str:
@@ -138,28 +138,28 @@ def _code(small: SmallRepository) -> str:
 @pytest.mark.parametrize("name", ["training", "network", "run", "__init__"])
 def test_code_of_the_training_counts(small: SmallRepository, name):
     before = _code(small)
-    path = f"scripts/condensation/two_layer/{name}.py"
-    small.write(path, SCRIPTS[path.removeprefix("scripts/")] + "\n# a comment\n")
+    path = f"src/condensation/models/two_layer/{name}.py"
+    small.write(path, SCRIPTS[path] + "\n# a comment\n")
     assert _code(small) == before
-    small.write(path, SCRIPTS[path.removeprefix("scripts/")] + "\nx = 1\n")
+    small.write(path, SCRIPTS[path] + "\nx = 1\n")
     assert _code(small) != before
 
 
 @pytest.mark.parametrize("name", ["two_layer/theory", "measures/slopes", "plotting/style", "claims/evaluate"])
 def test_other_code_does_not_count(small: SmallRepository, name):
     before = small.plan().batches
-    small.write(f"scripts/condensation/{name}.py", "x = 12\n")
+    small.write(f"src/condensation/{name}.py", "x = 12\n")
     assert small.plan().batches == before
 
 
 def test_code_that_cannot_be_hashed_is_a_problem_with_a_place(small: SmallRepository):
-    path = "scripts/condensation/two_layer/network.py"
-    small.write(path, "\nfrom condensation.two_layer.nothing import x\n")
-    with pytest.raises(InputError, match=rf"{path}:2: code: there is no module condensation.two_layer.nothing"):
+    path = "src/condensation/models/two_layer/network.py"
+    small.write(path, "\nfrom condensation.models.two_layer.nothing import x\n")
+    with pytest.raises(InputError, match=rf"{path}:2: code: there is no module condensation.models.two_layer.nothing"):
         small.plan()
     small.write(path, "x = 1\ny = (\n")
     with pytest.raises(InputError, match=rf"{path}:2: code: is not Python"):
         small.plan()
-    (small.root / "scripts/condensation/two_layer/training.py").unlink()
+    (small.root / "src/condensation/models/two_layer/training.py").unlink()
     with pytest.raises(InputError, match=r"training.py:1: code: does not exist"):
         small.plan()

@@ -7,7 +7,7 @@ from condensation.plan.slices import needed_part, quantities
 from tests.unit.plan.small_repository import CLAIMS, FIGURES, SMOKE, TABLE, SmallRepository
 
 SCRIPT = "scripts/figures/f11_slope_map.py"
-PACKAGE = "scripts/condensation"
+PACKAGE = "src/condensation"
 
 
 def _hashes(small: SmallRepository) -> dict[str, str]:
@@ -40,15 +40,15 @@ def _hashes(small: SmallRepository) -> dict[str, str]:
         ("scripts/figures/t01_initialisations.py", "return data", "return [data]", {"other measure"}),
         (f"{PACKAGE}/measures/slopes.py", "return 1.0", "return 1.5", {"measure"}),
         (f"{PACKAGE}/measures/slopes.py", "return 1.0", "return 1.0  # slope", set()),
-        (f"{PACKAGE}/plotting/style.py", "4.0", "5.0", {"draw", "other draw"}),
-        (f"{PACKAGE}/plotting/condensation.mplstyle", "font.size: 9", "font.size: 8", {"draw", "other draw"}),
+        (f"{PACKAGE}/drawing/style.py", "4.0", "5.0", {"draw", "other draw"}),
+        (f"{PACKAGE}/drawing/condensation.mplstyle", "font.size: 9", "font.size: 8", {"draw", "other draw"}),
         ("scripts/draw_figure.py", "dpi = 200", "dpi = 300", {"draw", "other draw"}),
         ("scripts/draw_figure.py", "dpi = 200", "dpi = 200  # dots", set()),
         ("scripts/extract_metrics.py", "zstd", "lz4", {"measure", "other measure"}),
         (f"{PACKAGE}/claims/evaluate.py", "return claims", "return [claims]", {"claims"}),
         (f"{PACKAGE}/claims/quantity.py", "return function", "return 1 and function", {"claims"}),
-        (f"{PACKAGE}/two_layer/network.py", "run.m + 1", "run.m + 2", {"batches"}),
-        (f"{PACKAGE}/two_layer/theory.py", "0.5", "0.6", set()),
+        (f"{PACKAGE}/models/two_layer/network.py", "run.m + 1", "run.m + 2", {"batches"}),
+        (f"{PACKAGE}/models/two_layer/theory.py", "0.5", "0.6", set()),
         (TABLE, "0.6:1.4:0.2", "0.6:1.4:0.1", {"batches", "runs"}),
         (TABLE, "m^-0.5,0.01", "m^-0.5,0.02", {"batches"}),
         (TABLE, "another comment", "yet another comment", set()),

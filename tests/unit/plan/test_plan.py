@@ -13,7 +13,6 @@ from condensation.plan import InputError, build_plan, run_id
 from condensation.plan.problems import LONGEST_QUOTE, did_you_mean, quote
 from tests.unit.plan.small_repository import (
     CLAIMS,
-    FAMILY,
     FIGURES,
     REPOSITORY,
     TABLE,
@@ -52,23 +51,13 @@ def test_batches_of_a_figure_are_those_that_hold_its_runs(small: SmallRepository
     assert plan.batches_of("t01_initialisations") == ()
 
 
-def test_scripts_may_lie_elsewhere(small: SmallRepository, tmp_path_factory):
-    expected = small.plan()
-    measure_hash = expected.measure_hash("f11_slope_map")
-    elsewhere = tmp_path_factory.mktemp("elsewhere") / "scripts"
-    (small.root / "scripts").rename(elsewhere)
-    plan = build_plan(small.root, scripts=elsewhere, families=FAMILY)
-    assert plan.batches == expected.batches
-    assert plan.measure_hash("f11_slope_map") == measure_hash
-
-
 def test_planning_is_light():
     """It is imported by every call of Snakemake."""
     code = (
         "import sys; from pathlib import Path; from condensation.plan import build_plan; "
         f"build_plan(Path({str(REPOSITORY)!r})); print(*sys.modules)"
     )
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "scripts")}
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "src")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert not {"numpy", "pandas", "pyarrow", "torch", "numba", "matplotlib"} & set(done.stdout.split())
 
@@ -125,7 +114,7 @@ def test_command_line_shows_the_plan():
 
 
 def test_command_line_tells_problems_without_traceback(tmp_path: Path):
-    for name in ("workflow", "scripts"):
+    for name in ("workflow", "scripts", "src"):
         shutil.copytree(REPOSITORY / name, tmp_path / name)
     table = tmp_path / TABLE
     table.write_text(table.read_text().replace("0.5,1,1.75", "many", 1))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from condensation.cell_error import CellError
-from condensation.two_layer.run import GAMMA_RANGE, TwoLayerRun
+from condensation.models.cell_error import CellError
+from condensation.models.two_layer.run import GAMMA_RANGE, TwoLayerRun
 from tests.unit.plan.small_repository import REPOSITORY
 
 CELLS = {

@@ -4,8 +4,8 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from condensation.models.two_layer.run import TwoLayerRun
 from condensation.plan import run_id
-from condensation.two_layer.run import TwoLayerRun
 from tests.unit.plan.small_repository import TABLE, SmallRepository, line, table
 
 EXPONENTS = st.decimals(-2, 4, places=2).map(float)

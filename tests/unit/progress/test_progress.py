@@ -19,7 +19,7 @@ from condensation.progress.handler import ProgressHandler
 from condensation.progress.hooks import only_problems
 from condensation.progress.job_times import JobTimes, parsed_batches, parsed_counts
 from condensation.progress.summary import summary_text
-from condensation.records.training_times import TimeEstimate, recorded_seconds, run_seconds, times_text
+from condensation.store.training_times import TimeEstimate, recorded_seconds, run_seconds, times_text
 
 ROOT = Path(__file__).resolve().parents[3]
 PRESET = yaml.safe_load((ROOT / "params.yaml").read_text())["preset"]

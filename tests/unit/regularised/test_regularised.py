@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from condensation.cell_error import CellError
 from condensation.measures.lines import cosine_similarity, number_of_lines
-from condensation.regularised.run import RegularisedRun
-from condensation.regularised.tasks import ACTIVATIONS, task_data
-from condensation.regularised.training import train
+from condensation.models.cell_error import CellError
+from condensation.models.regularised.run import RegularisedRun
+from condensation.models.regularised.tasks import ACTIVATIONS, task_data
+from condensation.models.regularised.training import train
 
 CELLS = {
     "task": "four_kinks", "activation": "relu", "m": 30, "std": 0.2, "optimizer": "sgd", "learning_rate": 0.1,

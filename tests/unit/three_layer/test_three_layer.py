@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from condensation.three_layer import gradient_flow as gf
-from condensation.three_layer.initial_state import initial_state, output_scale
-from condensation.three_layer.network import State, displaced, network_output, passes, tangent_kernel
-from condensation.three_layer.phase_diagram import balanced_from, slope_1, slope_2, zero_line_1, zero_line_2
-from condensation.three_layer.run import ThreeLayerRun
-from condensation.three_layer.training import inputs, mean_absolute, relative_distances, strongest_cosines, train
-from condensation.two_layer.network import displacement
-from condensation.two_layer.network import network_output as two_layer_output
-from condensation.two_layer.targets import TARGETS
+from condensation.models.three_layer import gradient_flow as gf
+from condensation.models.three_layer.initial_state import initial_state, output_scale
+from condensation.models.three_layer.network import State, displaced, network_output, passes, tangent_kernel
+from condensation.models.three_layer.phase_diagram import balanced_from, slope_1, slope_2, zero_line_1, zero_line_2
+from condensation.models.three_layer.run import ThreeLayerRun
+from condensation.models.three_layer.training import inputs, mean_absolute, relative_distances, strongest_cosines, train
+from condensation.models.two_layer.network import displacement
+from condensation.models.two_layer.network import network_output as two_layer_output
+from condensation.models.two_layer.targets import TARGETS
 
 TARGET = TARGETS["x_squared"]
 X, Y = inputs(TARGET.x), torch.from_numpy(TARGET.y)

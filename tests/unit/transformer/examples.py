@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from condensation.transformer.run import TransformerRun
-from condensation.transformer.task import training_data
+from condensation.models.transformer.run import TransformerRun
+from condensation.models.transformer.task import training_data
 
 CELLS = {
     "gamma": 0.5, "layers": 2, "d_model": 16, "d_head": 8, "d_ff": 24, "key_low": 20, "key_high": 40, "vocabulary": 50,

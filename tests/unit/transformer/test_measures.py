@@ -6,16 +6,16 @@ import pytest
 
 from condensation.measures import mechanisms, transformer
 from condensation.measures.lines import random_cosine
-from condensation.transformer.accuracy import ANSWERS, Questions
-from condensation.transformer.condensation import (
+from condensation.models.transformer.accuracy import ANSWERS, Questions
+from condensation.models.transformer.condensation import (
     condensation_numbers,
     mean_cosine,
     participation_ratio,
     vectors_of,
 )
-from condensation.transformer.parameters import initial_parameters, parameter_shapes, split
-from condensation.transformer.task import EXCEPTION, PAIRS, UNSEEN, composition, symmetric_answer
-from condensation.transformer.training import start_of
+from condensation.models.transformer.parameters import initial_parameters, parameter_shapes, split
+from condensation.models.transformer.task import EXCEPTION, PAIRS, UNSEEN, composition, symmetric_answer
+from condensation.models.transformer.training import start_of
 from tests.unit.transformer.examples import make_run
 
 

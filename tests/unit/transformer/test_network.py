@@ -5,12 +5,12 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from condensation.transformer.compiled import CompiledTransformer
-from condensation.transformer.network import forward, last_logits
-from condensation.transformer.parameters import initial_parameters, parameter_shapes, split
-from condensation.transformer.products import look_up, product, product_for_relu
-from condensation.transformer.task import LENGTH
-from condensation.transformer.torch_transformer import TorchTransformer
+from condensation.models.transformer.compiled import CompiledTransformer
+from condensation.models.transformer.network import forward, last_logits
+from condensation.models.transformer.parameters import initial_parameters, parameter_shapes, split
+from condensation.models.transformer.products import look_up, product, product_for_relu
+from condensation.models.transformer.task import LENGTH
+from condensation.models.transformer.torch_transformer import TorchTransformer
 from tests.unit.transformer.examples import data, make_run
 
 
@@ -183,9 +183,9 @@ def test_bfloat16_on_the_cpu_is_the_formula_with_rounded_factors():
 @pytest.mark.parametrize("layers", [2, 3])
 @pytest.mark.parametrize(("precision", "bound"), [("float32", 1e-4), ("bfloat16", 0.05)])
 def test_a_gpu_trains_the_same(layers, precision, bound):
-    from condensation.transformer.cpu import CpuTraining
-    from condensation.transformer.cuda import CudaTraining
-    from condensation.transformer.state import State
+    from condensation.models.transformer.cpu import CpuTraining
+    from condensation.models.transformer.cuda import CudaTraining
+    from condensation.models.transformer.state import State
 
     run = make_run(layers=layers, precision=precision, device="cuda", stop=40)
     one, two, again = (State.start(start(run)) for _ in range(3))

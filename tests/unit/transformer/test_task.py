@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from condensation.transformer.task import (
+from condensation.models.transformer.task import (
     EXCEPTION,
     FUNCTIONS,
     LENGTH,

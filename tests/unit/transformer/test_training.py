@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from condensation.cell_error import CellError
-from condensation.records.checkpoint import Checkpoint, Checkpoints
-from condensation.transformer import kernels, training
-from condensation.transformer.accuracy import ACCURACIES
-from condensation.transformer.data import TrainingData
-from condensation.transformer.schedule import rate
-from condensation.transformer.state import State
-from condensation.transformer.training import marks_of, settled, train, train_run
+from condensation.models.cell_error import CellError
+from condensation.models.transformer import kernels, training
+from condensation.models.transformer.accuracy import ACCURACIES
+from condensation.models.transformer.data import TrainingData
+from condensation.models.transformer.schedule import rate
+from condensation.models.transformer.state import State
+from condensation.models.transformer.training import marks_of, settled, train, train_run
+from condensation.store.checkpoint import Checkpoint, Checkpoints
 from tests.unit.transformer.examples import make_run
 
 

@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 import torch
 
-from condensation.two_layer import gradient_descent as gd
-from condensation.two_layer.initial_state import scales
-from condensation.two_layer.run import TwoLayerRun
-from condensation.two_layer.targets import TARGETS
-from condensation.two_layer.theory import condensed_relative_distance, kernel_relative_distance, minimal_path_norm
-from condensation.two_layer.training import train
+from condensation.models.two_layer import gradient_descent as gd
+from condensation.models.two_layer.initial_state import scales
+from condensation.models.two_layer.run import TwoLayerRun
+from condensation.models.two_layer.targets import TARGETS
+from condensation.models.two_layer.theory import (
+    condensed_relative_distance,
+    kernel_relative_distance,
+    minimal_path_norm,
+)
+from condensation.models.two_layer.training import train
 
 
 def make_run(**changes) -> TwoLayerRun:

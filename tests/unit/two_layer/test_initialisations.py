@@ -5,8 +5,8 @@ import math
 import pytest
 import sympy as sp
 
-from condensation.two_layer.initialisations import INITIALISATIONS, beta, d, m
-from condensation.two_layer.phase_diagram import regime
+from condensation.models.two_layer.initialisations import INITIALISATIONS, beta, d, m
+from condensation.models.two_layer.phase_diagram import regime
 
 BY_NAME = {entry.name: entry for entry in INITIALISATIONS}
 # Luo et al. 2021, table 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from condensation.two_layer.phase_diagram import phase_boundary, regime, slope_a, slope_w
+from condensation.models.two_layer.phase_diagram import phase_boundary, regime, slope_a, slope_w
 
 GAMMA = st.floats(-1.0, 4.0)
 GAMMA_PRIME = st.floats(-3.0, 3.0)

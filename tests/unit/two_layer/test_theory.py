@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from condensation.two_layer.targets import TARGETS
-from condensation.two_layer.theory import infinite_width_kernels, minimal_path_norm
+from condensation.models.two_layer.targets import TARGETS
+from condensation.models.two_layer.theory import infinite_width_kernels, minimal_path_norm
 
 
 def test_minimal_path_norm_of_x_squared():

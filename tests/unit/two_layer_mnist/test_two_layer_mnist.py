@@ -7,11 +7,11 @@ import pytest
 import torch
 from threadpoolctl import threadpool_limits
 
-from condensation.two_layer_mnist import gradient_flow as gf
-from condensation.two_layer_mnist import training
-from condensation.two_layer_mnist.initial_state import Start, initial_start
-from condensation.two_layer_mnist.network import BLOCK, State, move, seen
-from condensation.two_layer_mnist.run import MnistRun
+from condensation.models.two_layer_mnist import gradient_flow as gf
+from condensation.models.two_layer_mnist import training
+from condensation.models.two_layer_mnist.initial_state import Start, initial_start
+from condensation.models.two_layer_mnist.network import BLOCK, State, move, seen
+from condensation.models.two_layer_mnist.run import MnistRun
 
 CELLS = {
     "images": 12, "m": 300, "gamma": 1.0, "gamma_prime": 0.0, "seed": 0, "stop_loss": 1e-4, "max_steps": 2000,

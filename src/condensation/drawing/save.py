@@ -1,0 +1,88 @@
+"""Save figures byte-identically from run to run, whole or not at all, with where they come from inside."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import matplotlib as mpl
+from matplotlib.animation import FuncAnimation, PillowWriter
+from matplotlib.figure import Figure
+from PIL import Image, ImageSequence
+
+from condensation.store.atomic import replacing
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a figure comes from: its id, its slide, the hash of its table of runs, the preset."""
+
+    figure: str
+    slide: str
+    run_table: str
+    preset: str
+
+    def __str__(self) -> str:
+        return f"figure {self.figure}; slide: {self.slide}; run table {self.run_table}; preset {self.preset}"
+
+
+def save_figure(drawing: Figure | FuncAnimation, paths: Mapping[str, Path], provenance: Provenance) -> None:
+    """Write a figure in every format of `paths` (pdf, png, svg; gif for an animation).
+
+    The same figure gives the same bytes: no dates, no program versions, fixed ids in the SVG.
+    Raises ValueError for a format the drawing cannot have.
+    """
+    for fmt, path in paths.items():
+        if isinstance(drawing, FuncAnimation) != (fmt == "gif"):
+            raise ValueError(f"{path.name}: only an animation is saved as gif, and only a figure as anything else")
+        with replacing(path) as temporary:
+            content = io.BytesIO()  # on a full disk the PDF backend hides the error behind one of its own
+            if isinstance(drawing, FuncAnimation):
+                _save_gif(drawing, content, provenance)
+            else:
+                # without a salt the ids in the SVG are random; a caller may have set another style
+                with mpl.rc_context({"svg.hashsalt": "condensation"}):
+                    drawing.savefig(content, format=fmt, metadata=_metadata(fmt, provenance))
+            temporary.write_bytes(content.getvalue())
+
+
+def save_text(text: str, path: Path) -> None:
+    """Write a text file in UTF-8 with Unix line ends."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _metadata(fmt: str, provenance: Provenance) -> dict[str, str | None]:
+    """Metadata by format, without the dates and versions matplotlib writes by default."""
+    if fmt == "pdf":
+        return {
+            "Title": provenance.figure,
+            "Subject": str(provenance),
+            "CreationDate": None,
+            "Producer": None,
+            "Creator": None,
+        }
+    if fmt == "png":
+        return {"Title": provenance.figure, "Description": str(provenance), "Software": None}
+    if fmt == "svg":
+        return {"Title": provenance.figure, "Description": str(provenance), "Date": None, "Creator": None}
+    raise ValueError(f"unknown format {fmt}")
+
+
+def _save_gif(animation: FuncAnimation, content: io.BytesIO, provenance: Provenance) -> None:
+    """Write the frames, and the provenance as the GIF's comment."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "frames.gif"
+        animation.save(path, writer=PillowWriter(fps=8), dpi=100)
+        with Image.open(path) as image:
+            frames = [frame.convert("RGB").quantize(64) for frame in ImageSequence.Iterator(image)]
+    frames[0].save(
+        content,
+        format="GIF",
+        save_all=True,
+        append_images=frames[1:],
+        duration=125,
+        loop=0,
+        comment=str(provenance).encode(),
+    )

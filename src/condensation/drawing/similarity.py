@@ -1,0 +1,75 @@
+"""Similarity matrices D, neurons grouped into blocks, from -1 (blue) to 1 (red)."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
+from numpy.typing import NDArray
+
+from condensation.drawing.palette import SIMILARITY_MAP
+
+BLOCK = 0.7  # neurons with |D| above this belong to one block (arXiv 2105.11686)
+
+
+def block_order(cosine: NDArray[np.float64], *, threshold: float = BLOCK) -> NDArray[np.int64]:
+    """Return the order of neurons, shape (neurons,), that puts those of one direction beside each other.
+
+    The neuron with most partners (|D| > threshold) leads a block of them, first those with D > 0, then D < 0, each by
+    falling |D|; then the same among the rest. Blocks come out largest first.
+    """
+    left = np.arange(len(cosine))
+    order: list[int] = []
+    while left.size:
+        near = np.abs(cosine[np.ix_(left, left)]) > threshold
+        leader = left[int(np.argmax(near.sum(axis=1)))]
+        with_leader = cosine[leader, left]
+        member = (np.abs(with_leader) > threshold) | (left == leader)
+        block = left[member]
+        order += block[np.lexsort((-np.abs(cosine[leader, block]), cosine[leader, block] < 0))].tolist()
+        left = left[~member]
+    return np.array(order, dtype=np.int64)
+
+
+def mean_off_diagonal(cosine: NDArray[np.float64]) -> float:
+    """Return the mean |D_kl| over k != l."""
+    n = len(cosine)
+    return float((np.abs(cosine).sum() - np.abs(np.diag(cosine)).sum()) / (n * (n - 1)))
+
+
+def draw_similarity(
+    axes: Axes,
+    rows: pd.DataFrame,
+    of: str = "",
+    *,
+    grouped: bool = True,
+    random: float | None = None,
+    title: str | None = None,
+) -> AxesImage:
+    """Draw D from its rows (row, column, cosine), in blocks, with index axes.
+
+    of: what is compared, such as `neuron`; grouped: False keeps the order of the rows; title: written above, followed
+    by the mean |D| and its value at random.
+    """
+    matrix = rows.pivot(index="row", columns="column", values="cosine").to_numpy(float)
+    order = block_order(matrix) if grouped else np.arange(len(matrix))
+    n = len(matrix)
+    image = axes.imshow(
+        matrix[np.ix_(order, order)], cmap=SIMILARITY_MAP, vmin=-1, vmax=1, interpolation="nearest",
+        extent=(0.5, n + 0.5, n + 0.5, 0.5),
+    )  # fmt: skip
+    axes.set(xticks=[1, n], yticks=[1, n])
+    axes.tick_params(length=2)
+    axes.spines[:].set_visible(True)
+    if of:
+        axes.set(xlabel=f"{of} $l$", ylabel=f"{of} $k$")
+        axes.xaxis.labelpad = axes.yaxis.labelpad = -4  # between the two tick labels
+    if title is not None:
+        number = similarity_text(mean_off_diagonal(matrix), random)
+        axes.set_title(f"{title}\n{number}" if title else number, loc="left")
+    return image
+
+
+def similarity_text(mean: float, random: float | None = None) -> str:
+    """Return `mean |D| = .80 (random .27)` for a title."""
+    beside = "" if random is None else f" (random {random:.2f})"
+    return f"mean $|D|$ = {mean:.2f}{beside}"

@@ -1,0 +1,1 @@
+"""Model families: a folder each, pure science that imports nothing of the rest."""

@@ -1,0 +1,125 @@
+"""Train a batch of two-layer runs and return what is kept of each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from condensation.models.two_layer.exponential_midpoint import gradient_flow
+from condensation.models.two_layer.gradient_descent import NUMBERS, STATUS, descend_batch
+from condensation.models.two_layer.initial_state import initial_state, scales
+from condensation.models.two_layer.network import displacement, network_output, tangent_kernel
+from condensation.models.two_layer.run import TwoLayerRun
+from condensation.models.two_layer.targets import TARGETS
+
+Array = NDArray[np.float64]
+
+ORIENTATION_BINS = 2048  # width .003, 16 times finer than the .05 of the number of directions
+
+
+def train(runs: Sequence[TwoLayerRun], *, threads: int = 1) -> dict[str, list[Any]]:
+    """Train runs that differ only in their cheap axes; return one list per result, in the order of the runs.
+
+    Scalars: status, steps, time (units of s = kappa t), loss_start, loss_end, loss_increase_max (largest relative
+    increase of R_S in a step), rd_w, rd_w_max (over the run), rd_a, rd_w_linear (frozen features), conserved_drift.
+    keep = histogram adds the amplitude A = |a| |w| of the first copy over 2048 orientations: its sum and its maximum.
+    keep = parameters adds the (a, w, b) of every neuron at the start, the snapshots and the end, in physical units.
+    """
+    shape = runs[0]
+    target = TARGETS[shape.target]
+    x, y = target.x, target.y
+    start = [np.stack(initial_state(run, generator=np.random.default_rng(run.seed))) for run in runs]
+    state = np.stack(start, axis=1)  # (3, runs, neurons)
+    c = np.array([scales(run).kappa / scales(run).kappa_prime for run in runs])
+    kept_steps = np.array(shape.snapshots, dtype=np.int64)
+    kept = np.empty((len(runs), kept_steps.size, *start[0].shape))
+    numbers = np.zeros((len(runs), len(NUMBERS)))
+    if shape.method == "gradient_descent":
+        w0, b0 = (np.stack([s[i, : shape.m] for s in start]) for i in (1, 2))
+        # the physical step is h alpha in the time of the balanced variables
+        step = [0.0 if run.learning_rate is None else run.learning_rate / scales(run).alpha for run in runs]
+        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+        descend_batch(
+            *state, w0, b0, x, y, c, np.array(step), shape.stop_loss or 0.0, shape.max_steps, kept_steps, kept, numbers
+        )
+    else:
+        for r, run in enumerate(runs):
+            flow = gradient_flow(
+                *start[r],
+                x,
+                y,
+                c[r],
+                stop_loss=run.stop_loss or 0.0,
+                max_steps=run.max_steps,
+            )  # the flow never raises the loss; its path is not sampled, so the largest RD is the last one
+            state[:, r] = flow.u, flow.w, flow.b
+            moved = _relative_distance(start[r][1:, : run.m], state[1:, r, : run.m])
+            status = STATUS.index("converged" if flow.converged else "step_limit")
+            numbers[r] = status, flow.steps, flow.time, flow.loss_start, flow.loss_end, 0.0, moved
+    results = [
+        _numbers(numbers[r])
+        | _distances(run, start[r], state[:, r], x, y, c[r])
+        | _kept(run, start[r], state[:, r], kept[r])
+        for r, run in enumerate(runs)
+    ]
+    return {name: [result[name] for result in results] for name in results[0]}
+
+
+def _numbers(row: Array) -> dict[str, Any]:
+    values: dict[str, Any] = dict(zip(NUMBERS, row.tolist(), strict=True))
+    return values | {"status": STATUS[int(row[0])], "steps": int(row[1])}
+
+
+def _relative_distance(start: Array, end: Array) -> float:
+    return float(np.linalg.norm(end - start) / np.linalg.norm(start))
+
+
+def _distances(run: TwoLayerRun, start: Array, end: Array, x: Array, y: Array, c: float) -> dict[str, float]:
+    """Relative distances of the first copy, trained and linearised, and the drift of the conserved u^2 - |w|^2."""
+    u0, w0, b0 = start
+    impulse = np.linalg.lstsq(tangent_kernel(u0, w0, b0, c, x), network_output(u0, w0, b0, c, x) - y)[0]
+    first = slice(run.m)
+    _, dw, db = displacement(u0[first], w0[first], b0[first], x, impulse)
+    invariant = [state[0] ** 2 - state[1] ** 2 - state[2] ** 2 for state in (start, end)]
+    return {
+        "rd_w": _relative_distance(start[1:, first], end[1:, first]),
+        "rd_a": _relative_distance(start[0, first], end[0, first]),
+        "rd_w_linear": float(np.linalg.norm((dw, db)) / np.linalg.norm(start[1:, first])),
+        "conserved_drift": float(np.abs(invariant[1] - invariant[0]).sum() / (end**2).sum()),
+    }
+
+
+def _kept(run: TwoLayerRun, start: Array, end: Array, snapshots: Array) -> dict[str, Any]:
+    """Orientation histogram or physical parameters of a run, in float32 (enough for every figure)."""
+    result: dict[str, Any] = dict.fromkeys(
+        (
+            "orientation_amplitude",
+            "orientation_amplitude_max",
+            "snapshot_step",
+            "snapshot_a",
+            "snapshot_w",
+            "snapshot_b",
+        )
+    )
+    scale = scales(run)
+    unit = np.array([scale.beta1 / scale.kappa_prime, scale.beta2, scale.beta2])
+    if run.keep == "histogram":
+        a, w, b = end[:, : run.m] * unit[:, None]
+        amplitude = np.abs(a) * np.hypot(w, b)
+        bins = ((np.arctan2(b, w) + np.pi) * (ORIENTATION_BINS / (2 * np.pi))).astype(np.int64) % ORIENTATION_BINS
+        largest = np.zeros(ORIENTATION_BINS)
+        np.maximum.at(largest, bins, amplitude)
+        total = np.bincount(bins, amplitude, ORIENTATION_BINS)
+        result |= {
+            "orientation_amplitude": total.astype(np.float32),
+            "orientation_amplitude_max": largest.astype(np.float32),
+        }
+    if run.keep == "parameters":
+        states = np.concatenate((start[None], snapshots, end[None])) * unit[None, :, None]
+        steps = [0, *run.snapshots, -1]  # -1: the end, whose step is the run's `steps`
+        result |= {"snapshot_step": steps} | {
+            f"snapshot_{name}": states[:, i].ravel().astype(np.float32) for i, name in enumerate("awb")
+        }
+    return result

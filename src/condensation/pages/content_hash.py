@@ -1,0 +1,37 @@
+"""Hash of what pages about figures say and how: cells of the tables they show, templates, the code that writes them."""
+
+from collections.abc import Iterator
+from dataclasses import astuple
+from pathlib import Path
+
+from condensation.plan.code_hash import digest, serialise
+from condensation.plan.plan import Plan
+
+_CODE = ("scripts/build_gallery.py", "scripts/build_index.py")
+
+
+def pages_hash(root: Path, plan: Plan) -> str:
+    """Return 12 hex digits of the hash of everything figures/index.html and docs/figures.md show besides results.
+
+    Comments, reordered rows and other presets do not count: what is shown does not change with them.
+    """
+    return digest(_texts(root, plan), size=6)
+
+
+def _texts(root: Path, plan: Plan) -> Iterator[str]:
+    yield plan.preset_description
+    families = set()
+    for figure in plan.figures.values():
+        yield repr(astuple(figure))
+        for name in figure.experiments:
+            experiment = plan.experiments[name]
+            families.add(experiment.family)
+            yield repr(sorted(experiment.cells.items()))
+    for family in sorted(families):
+        yield (root / plan.families[family].schema).read_text("utf-8")
+    for path in sorted((root / "workflow/report").glob("*")):
+        if path.suffix == ".tsv" or path.name.startswith("gallery."):
+            yield f"{path.name} {path.read_text('utf-8')}"
+    pages = sorted((plan.sources.folder / "condensation/pages").glob("*.py"))
+    for path in [*(plan.sources.root / name for name in _CODE), *pages]:
+        yield f"{path.name} {serialise(plan.sources.parse(path))}"

@@ -1,0 +1,72 @@
+"""Published values beside ours."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from condensation.pages.tables import Comparison
+from condensation.pages.wording import number
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """One published value: its coordinates and both values as text."""
+
+    coordinates: tuple[str, ...]
+    published: str
+    ours: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A published series beside ours; symbols: of its coordinates and of the value."""
+
+    source: str
+    coordinates: tuple[str, ...]
+    value: str
+    rows: tuple[ComparedRow, ...]
+
+
+def compared(table: pa.Table, comparisons: Iterable[Comparison]) -> Iterator[Compared]:
+    """Yield the comparisons of a figure's metrics.
+
+    Raises ValueError if the metrics lack a series or a column that workflow/report/published_series.tsv names.
+    """
+    for comparison in comparisons:
+        missing = {*comparison.coordinates, comparison.value, "series"} - set(table.column_names)
+        if missing:
+            raise ValueError(f"published_series.tsv: {comparison.name}: the metrics have no column {sorted(missing)}")
+        frame = table.to_pandas()
+        if comparison.panel is not None:
+            frame = frame[frame["panel"] == comparison.panel]
+        published, ours = (frame[frame["series"] == series] for series in ("published", comparison.ours))
+        if published.empty or ours.empty:
+            continue  # a preset without the published points
+        symbols = {field.name: _symbol(field) for field in table.schema}
+        yield Compared(
+            source=comparison.source,
+            coordinates=tuple(symbols[name] for name in comparison.coordinates),
+            value=symbols[comparison.value],
+            rows=tuple(_rows(published, ours, comparison)),
+        )
+
+
+def _symbol(field: pa.Field) -> str:
+    return (field.metadata or {}).get(b"symbol", b"").decode() or field.name
+
+
+def _rows(published: pd.DataFrame, ours: pd.DataFrame, comparison: Comparison) -> Iterator[ComparedRow]:
+    """Match by coordinates; where several rows of ours lie there (ways to the same gamma), take the last one."""
+    for _, row in published.iterrows():
+        here = pd.Series(True, index=ours.index)
+        for name in comparison.coordinates:
+            here &= np.isclose(ours[name].astype(float), float(row[name]))
+        found = ours.loc[here, comparison.value]
+        yield ComparedRow(
+            tuple(number(float(row[name])) for name in comparison.coordinates),
+            number(float(row[comparison.value])),
+            number(float(found.iloc[-1]) if len(found) else None),
+        )

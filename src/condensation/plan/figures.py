@@ -1,0 +1,97 @@
+"""Rows of workflow/figures.tsv, each checked against its script and its experiments."""
+
+import ast
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from condensation.plan.code_hash import SourceTree
+from condensation.plan.problems import InputError, Problem, did_you_mean, quote
+from condensation.plan.schema import TableSchema
+from condensation.plan.tables import Row, Table, row_values
+
+TABLE = "workflow/figures.tsv"
+SCHEMA = "workflow/schemas/figures.json"
+GENERIC = "generic_"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: the experiments it needs (`family:name`), its script and the file formats it is saved in."""
+
+    id: str
+    slide: str
+    title: str
+    script: str
+    experiments: tuple[str, ...]
+    formats: tuple[str, ...]
+    caption: str
+
+
+def read_figures(
+    table: Table,
+    schema: TableSchema,
+    experiments: Collection[str],
+    unread: Collection[str],
+    sources: SourceTree,
+    problems: list[Problem],
+) -> dict[str, Figure]:
+    """Return the figures by id; what is wrong goes to `problems`.
+
+    experiments: names of every row, `family:name`. unread: families whose table could not be read.
+    """
+    figures = {}
+    for row in table.rows:
+        values = row_values(row, schema, problems)
+        cells = row.cells
+        wanted = values.get("experiments", ())
+        if wanted == (None,):
+            wanted = ()
+        if None in wanted:
+            problems.append(row.problem("experiments", "`-` means none and stands alone"))
+            wanted = ()
+        for name in wanted:
+            if name not in experiments and name.split(":")[0] not in unread:
+                reason = f"there is no experiment {quote(name)}{did_you_mean(name, experiments)}"
+                problems.append(row.problem("experiments", reason))
+        if "id" in values and "script" in values:
+            problems += _script_problems(row, sources)
+        if len(values) == len(schema.columns):
+            figures[cells["id"]] = Figure(
+                cells["id"],
+                cells["slide"],
+                cells["title"],
+                cells["script"],
+                wanted,
+                values["formats"],
+                cells["caption"],
+            )
+    return figures
+
+
+def script_path(script: str, sources: SourceTree) -> Path:
+    """Return the file of a figure's module from the cell `script`."""
+    return sources.root / "scripts/figures" / Path(script).name
+
+
+def is_generic(script: str) -> bool:
+    """True for the module of a kind of figure, which figures of any id may share."""
+    return Path(script).name.startswith(GENERIC)
+
+
+def _script_problems(row: Row, sources: SourceTree) -> list[Problem]:
+    expected = f"scripts/figures/{row.cells['id']}.py"
+    script = row.cells["script"]
+    if script != expected and not is_generic(script):
+        return [row.problem("script", f"must be {quote(expected)}, named by the figure's id, found {quote(script)}")]
+    path = script_path(script, sources)
+    if not path.is_file():
+        known = [f"scripts/figures/{other.name}" for other in path.parent.glob("*.py")]
+        return [row.problem("script", f"{quote(script)} does not exist{did_you_mean(script, known)}")]
+    try:
+        tree = sources.parse(path)
+    except InputError as error:
+        return list(error.problems)
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    missing = [name for name in ("measure", "draw") if name not in functions]
+    return [row.problem("script", f"{quote(script)} has no function {quote(name)}") for name in missing]

@@ -1,0 +1,40 @@
+"""One summary after a run: figures drawn, claims held, time, where to look."""
+
+import json
+from pathlib import Path
+
+from condensation.pages.wording import duration
+from condensation.plan.plan import Plan
+
+
+def summary_text(root: Path, plan: Plan, *, seconds: float, since: float) -> str:
+    """Return the summary of a run that took `seconds` and began at the time `since` (seconds of the epoch)."""
+    drawn = [figure.id for figure in plan.figures.values() if _is_newer(root, figure.id, figure.formats, since)]
+    count = (
+        f"{len(drawn)} of {len(plan.figures)} figures drawn"
+        if drawn
+        else f"{len(plan.figures)} figures, none drawn anew"
+    )
+    lines = [f"{count} in {duration(seconds)} (preset {plan.preset})"]
+    if drawn and len(drawn) < len(plan.figures):
+        lines[0] += f": {', '.join(drawn[:6])}" + (" ..." if len(drawn) > 6 else "")
+    record = root / "metrics.json"
+    if record.is_file():
+        claims = json.loads(record.read_text())
+        failed = [name for name, claim in claims["claim"].items() if not claim["held"]]
+        total = claims["summary"]
+        lines.append(
+            f"{total['held']} of {total['claims']} claims held, "
+            f"{total['quality']['held']} of {total['quality']['checks']} quality checks"
+            + (f"; failed: {', '.join(failed)}" if failed else "")
+        )
+    page = root / "figures/index.html"
+    if page.is_file():
+        lines.append("look at figures/index.html (every figure with claims, settings, numbers), or docs/figures.md")
+    return "\n".join(lines)
+
+
+def _is_newer(root: Path, figure: str, formats: tuple[str, ...], since: float) -> bool:
+    paths = [root / f"figures/{figure}.{fmt}" for fmt in formats]
+    # file systems keep coarser times than clocks
+    return any(path.is_file() and path.stat().st_mtime >= since - 1 for path in paths)

@@ -1,0 +1,158 @@
+"""The page as text: complete, in the lecture's order, self-contained, the same bytes twice."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from condensation.pages.content_hash import pages_hash
+from condensation.pages.page import alternative_text, gallery_page, training_time
+from condensation.pages.published import compared
+from condensation.pages.settings import settings
+from condensation.pages.tables import Comparison, read_report_tables
+from condensation.plan import build_plan
+from condensation.store.csv_export import csv_text, write_zipped_csv
+
+ROOT = Path(__file__).resolve().parents[3]
+PLAN = build_plan(ROOT, yaml.safe_load((ROOT / "params.yaml").read_text())["preset"])
+TABLES = read_report_tables(ROOT, PLAN)
+CLAIMS = pq.read_table(ROOT / "data/metrics/claims.parquet").to_pylist()
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return gallery_page(ROOT, PLAN, TABLES, CLAIMS)
+
+
+class Elements(HTMLParser):
+    """Start tags with their attributes; void elements aside, every tag must be closed in its order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+        if tag not in {"meta", "link", "img", "br"}:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+def test_the_same_bytes_twice(page):
+    assert gallery_page(ROOT, PLAN, TABLES, CLAIMS) == page
+
+
+def test_the_stored_page_is_this_page(page):
+    assert (ROOT / "figures/index.html").read_text("utf-8") == page
+
+
+def test_figures_stand_in_the_order_of_the_lecture(page):
+    assert [article["id"] for article in Elements(page).all("article")] == list(PLAN.figures)
+
+
+def test_ids_are_unique_and_every_anchor_is_there(page):
+    elements = Elements(page)
+    ids = [attributes["id"] for _, attributes in elements.found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    anchors = {a["href"][1:] for a in elements.all("a") if a["href"].startswith("#")}
+    labels = {name for _, attributes in elements.found for name in attributes.get("aria-labelledby", "").split()}
+    assert anchors | labels <= set(ids)
+
+
+def test_nothing_comes_from_the_network(page):
+    for name, attributes in Elements(page).found:
+        for key in ("src", "href", "srcset", "action"):
+            assert not re.match(r"(?:https?:)?//", attributes.get(key, "")), (name, attributes)
+    assert "@import" not in page
+    assert "url(" not in page
+
+
+def test_every_picture_says_what_it_shows(page):
+    texts = [image["alt"] for image in Elements(page).all("img")]
+    assert len(texts) == len(PLAN.figures)
+    for figure, text in zip(PLAN.figures.values(), texts, strict=True):
+        assert figure.caption in text
+        if any(claim["figure"] == figure.id for claim in CLAIMS):
+            assert re.search(r"Measured: .*\d", text)
+
+
+def test_every_claim_stands_with_its_verdict_in_words(page):
+    assert page.count("</span> FAILED</span>") == sum(not claim["held"] for claim in CLAIMS)
+    assert page.count("</span> held</span>") == sum(bool(claim["held"]) for claim in CLAIMS)
+    for claim in CLAIMS:
+        assert f'id="claim-{claim["id"]}"' in page
+    assert f"<strong>{len(PLAN.figures)}</strong> figures" in page
+
+
+def test_every_guess_is_marked():
+    for figure in PLAN.figures:
+        for row in settings(PLAN, figure, ROOT):
+            notes = PLAN.experiments[f"{row.family}:{row.experiment}"].notes
+            assert (row.guess or row.note) in notes
+            assert bool(row.guess) == ("guess" in notes)
+            assert all(cell.meaning for cell in row.cells)
+    (row,) = settings(PLAN, "f01_illustration", ROOT)
+    assert [cell.column for cell in row.cells if cell.guessed] == ["target", "m", "gamma", "max_steps"]
+
+
+def test_published_values_stand_beside_ours():
+    metrics = pq.read_table(ROOT / "data/metrics/f11_slope_map_synthetic.parquet")
+    (stars,) = compared(metrics, TABLES.comparisons_of("f11_slope_map_synthetic"))
+    assert (stars.coordinates, stars.value) == (("γ'",), "γ")
+    assert len(stars.rows) == 9
+    assert all(abs(float(row.published) - float(row.ours)) < 0.1 for row in stars.rows)
+
+
+def test_a_comparison_of_a_missing_column_is_an_error():
+    wrong = Comparison("x", "f11_slope_map_synthetic", None, "cell", ("gama",), "slope_w", "ours")
+    metrics = pq.read_table(ROOT / "data/metrics/f11_slope_map_synthetic.parquet")
+    with pytest.raises(ValueError, match="no column"):
+        list(compared(metrics, [wrong]))
+
+
+def test_training_time_counts_a_shared_run_once_and_tells_what_is_missing():
+    figure = PLAN.figures["q1_wide_and_narrow"]
+    assert training_time(PLAN, PLAN.figures["f08_phase_diagram"], {}) == "nothing is trained"
+    assert training_time(PLAN, figure, {}) == "105 runs, not timed yet"
+    assert "; 104 of them" not in training_time(PLAN, figure, TABLES.seconds)
+    one = {("two_layer", "fixed_gamma", 100): 2.0}
+    assert training_time(PLAN, figure, one) == "20 s of one core for 105 runs; 95 of them not timed"
+
+
+def test_alternative_text_without_claims():
+    figure = PLAN.figures["f07_two_layer_network"]
+    assert alternative_text(figure, ()) == f"{figure.title}. {figure.caption}"
+
+
+def test_the_pages_hash_follows_what_is_shown_and_nothing_else():
+    first = pages_hash(ROOT, PLAN)
+    figures = dict(PLAN.figures)
+    figures["f01_illustration"] = replace(figures["f01_illustration"], caption="another")
+    assert pages_hash(ROOT, replace(PLAN, figures=figures)) != first
+    assert pages_hash(ROOT, build_plan(ROOT, PLAN.preset)) == first
+
+
+def test_csv_holds_every_digit(tmp_path):
+    table = pa.table({"a": [0.1 + 0.2, None, 1e-300], "by_seed": [[1.5, None], None, []], "text": ["x,y", 'q"', ""]})
+    assert csv_text(table).splitlines() == [
+        "a,by_seed,text", '0.30000000000000004,1.5;,"x,y"', ',,"q"""', "1e-300,,",
+    ]  # fmt: skip
+    for name in ("one", "two"):
+        write_zipped_csv(table, tmp_path / name / "t.csv.zip", name="t.csv")
+    assert (tmp_path / "one/t.csv.zip").read_bytes() == (tmp_path / "two/t.csv.zip").read_bytes()

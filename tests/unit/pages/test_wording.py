@@ -1,0 +1,47 @@
+"""Numbers in words."""
+
+import math
+
+import pytest
+
+from condensation.pages.wording import bounds, duration, file_size, measured, number, verdict
+
+CLAIM = {
+    "value": 0.4405, "spread": 0.2, "lower": 0.0, "upper": 0.1, "seeds": 3, "seeds_held": 1, "category": "", "why": "",
+}  # fmt: skip
+
+
+def test_numbers_that_are_none():
+    assert number(math.nan) == number(None) == "not measured"
+    assert measured(CLAIM | {"value": math.nan}) == "not measured"
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "said"),
+    [(0, math.inf, "at least 0"), (-math.inf, -0.1, "at most −0.1"), (1, 1, "exactly 1"), (-0.5, 2, "−0.5 to 2")],
+)
+def test_bounds(lower, upper, said):
+    assert bounds(lower, upper) == said
+
+
+def test_a_failed_claim_says_which_bound_it_misses_and_by_how_much():
+    assert verdict(CLAIM) == "Measured 0.4405, above the bound 0.1 by 0.34. 1 of 3 seeds hold by themselves."
+    assert verdict(CLAIM | {"value": -2.0, "seeds": 1}) == "Measured −2, below the bound 0 by 2."
+    assert "Not measured" in verdict(CLAIM | {"value": None})
+    within = verdict(CLAIM | {"value": 0.05, "category": "near miss", "why": "One seed leads."})
+    assert (
+        within
+        == "The mean, 0.05, is within bounds, but only 1 of 3 seeds hold by themselves. Near miss: One seed leads."
+    )
+
+
+def test_a_spread_is_shown_for_several_seeds_only():
+    assert measured(CLAIM) == "0.4405 ± 0.2 over 3 seeds"
+    assert measured(CLAIM | {"seeds": 1}) == "0.4405"
+
+
+def test_units():
+    assert [duration(s) for s in (0.2, 99, 100, 3599, 3600, 7260)] == [
+        "less than 1 s", "99 s", "2 min", "60 min", "1 h 0 min", "2 h 1 min",
+    ]  # fmt: skip
+    assert [file_size(s) for s in (999, 1000, 999_000, 1_000_000)] == ["999 B", "1 kB", "999 kB", "1.0 MB"]
