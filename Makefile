@@ -11,18 +11,34 @@ LAWS ?= tests/laws
 TESTS = python -m pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --instafail --durations 20
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
+DEV_READY ?= $(if $(ENV_READY),.venv/.dev)
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help env pull figures plan diff test test-workflow test-laws reproduce bench check verify claims test-slurm report rulegraph times lock
+.PHONY: help env dev pull figures plan diff test test-workflow test-laws reproduce bench check verify claims test-slurm report rulegraph times lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
-env: $(ENV_READY) ## create .venv with the pinned packages
+env: $(ENV_READY) ## create .venv with what runs: pinned, hashed packages and this package
+dev: $(DEV_READY) ## the same with what tests and checks need
 
-.venv/.ready: requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
+# of another Python, or of a checkout that has moved, an environment is made again
+ifneq ($(wildcard .venv/.ready),)
+ifneq ($(shell cat .venv/.ready),$(CURDIR))
+$(shell rm -rf .venv)
+endif
+endif
+
+.venv/.ready: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 15) else "Python 3.11 to 3.14 is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PIP) -r requirements.txt
+	$(PIP) $$(sed -n 's/^ *"\(torch==.*\)",$$/\1/p' pyproject.toml)
+	$(PIP) --no-deps -e .
+	printf '%s' '$(CURDIR)' > $@
+
+.venv/.dev: requirements-dev.txt .venv/.ready
+	$(PIP) -r requirements-dev.txt
 	touch $@
 
 pull: env ## fetch stored results from the store inside the repository; keeps local ones that DVC has not recorded
@@ -38,27 +54,28 @@ plan: pull ## what would run, how many runs and jobs, and how long it would take
 diff: env ## which claims and plotted values changed since REV (commit or DVC experiment), with images; TO=another
 	@python scripts/compare.py $(or $(REV),HEAD) $(TO)
 
-test: pull ## units, theory, bad input, small trainings, stored claims and figures (PROCESSES=2 at once)
-	$(TESTS) tests/unit tests/results src/condensation
+test: pull dev ## units, theory, bad input, small trainings, stored claims and figures (PROCESSES=2 at once)
+	$(TESTS) tests/unit tests/results src
 
-test-workflow: pull ## the smoke preset from nothing, twice; the commands of README and docs; a rebuild without training
+test-workflow: pull dev ## the smoke preset from nothing, twice; the commands of README and docs; a rebuild without training
 	$(TESTS) tests/workflow
 
-test-laws: pull ## kills, full disk, damages, remotes, mutants, odd places in full number, and a table of them
+test-laws: pull dev ## kills, full disk, damages, remotes, mutants, odd places in full number, and a table of them
 	$(TESTS) $(LAWS)
 
 reproduce: env ## train the preset from nothing (PRESET=smoke | lecture | paper), ignoring stored results
 	@started=$$(date +%s); CONDENSATION_FROM_NOTHING=yes CONDENSATION_PROGRESS=yes snakemake --config preset=$(PRESET) --forceall \
 		&& python scripts/summary.py --preset $(PRESET) --since $$started
 
-bench: env ## speed against a plain loop and the machine's limits
+bench: dev ## speed against a plain loop and the machine's limits
 	python -m pytest -q tests/benchmarks --benchmark-only --benchmark-disable-gc -s
 
-check: env ## ruff, formats, types, snakefmt, snakemake --lint
+check: dev ## ruff, formats, types, layers of the package, snakefmt, snakemake --lint
 	ruff check .
 	ruff format --check .
 	mypy
 	snakefmt --check Snakefile workflow/rules
+	lint-imports
 	snakemake --lint
 
 verify: env ## compare every stored and every local result with its recorded hash
@@ -67,17 +84,17 @@ verify: env ## compare every stored and every local result with its recorded has
 claims: pull ## print every claim with its measured value
 	snakemake --quiet all -- claims
 
-test-slurm: env ## the smoke preset of a figure of each family on a real Slurm (Debian: slurm-wlm munge)
+test-slurm: dev ## the smoke preset of a figure of each family on a real Slurm (Debian: slurm-wlm munge)
 	python -m pytest -q -rs -m slurm tests/laws/cluster
 
 report: pull ## Snakemake's own report of every figure, by slide: report.html
 	snakemake --report report.html
 
-rulegraph: env ## write the graph of the pipeline into the README
+rulegraph: dev ## write the graph of the pipeline into the README
 	python scripts/draw_rule_graph.py --into README.md
 
 times: pull ## write recorded training times into workflow/report/training_times.tsv
 	python scripts/record_times.py --preset $(PRESET)
 
-lock: env ## write the pins of the environment into requirements.txt and environment.yml
+lock: dev ## resolve pyproject.toml into requirements.txt, requirements-dev.txt and environment.yml
 	python scripts/lock.py

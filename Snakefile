@@ -2,71 +2,90 @@
 
 import os
 import shlex
+import shutil
 import sys
 import time
 from pathlib import Path
 
+import condensation
+import yaml
+from filelock import FileLock, Timeout
 from snakemake.logging import logger
 from snakemake.shell import shell
 
-ROOT = Path(workflow.basedir)
 from condensation.pages.captions import report_captions
 from condensation.pages.content_hash import pages_hash
 from condensation.pages.tables import read_report_tables
 from condensation.plan import InputError, build_plan, check_settings
-from condensation.plan.parameters import constant
+from condensation.plan.manifests import (
+    batch_manifest,
+    claims_manifest,
+    figure_manifest,
+    write_manifests,
+)
 from condensation.progress.hooks import listen, only_problems
 from condensation.progress.summary import summary_text
-from condensation.store.freshness import distrust
-from condensation.store.invocations import enter
+
+ROOT = Path(workflow.basedir)
+if Path(condensation.__file__).resolve().parents[2] != ROOT.resolve():
+    # else figures would be drawn by the scripts of one checkout and the package of another
+    sys.exit(
+        f"this environment holds the package of {Path(condensation.__file__).parents[2]}, not of {ROOT}: "
+        "run `make env` there, or `pip install --no-deps -e .` in your own environment"
+    )
 
 
 configfile: ROOT / "params.yaml"
 
 
-# where results go: beside this file, or in the folder of `--directory`, which then needs the sources by the same names
+# where results go: beside this file, or in the folder of `--directory`
 workdir: ROOT
 
 
-for name in ("scripts", "workflow"):
-    if not (Path.cwd() / name).exists():
-        (Path.cwd() / name).symlink_to(ROOT / name)
+def source(name):
+    """Path of a file of this checkout: a relative one, so that no record depends on where the checkout lies."""
+    return name if Path.cwd() == ROOT else str(ROOT / name)
+
 
 try:
     check_settings(config)
     PLAN = build_plan(ROOT, config["preset"])
-    HASHES = {
-        figure: {
-            "runs": PLAN.run_table_hash(figure),
-            "measure": PLAN.measure_hash(figure),
-            "draw": PLAN.draw_hash(figure),
-        }
-        for figure in PLAN.figures
-    }
-    CLAIMS_HASH = PLAN.claims_hash()
     read_report_tables(ROOT, PLAN)  # what is wrong in workflow/report is said now, too
     PAGES_HASH = pages_hash(ROOT, PLAN)
 except InputError as error:
     # every problem at once, and no traceback: whoever edits a table need not know Snakemake
     sys.exit(f"{error}\nnothing was started: correct what is named above")
 
+RECORDED = yaml.safe_load((ROOT / "params.yaml").read_text())["preset"]
+DOC_IMAGES = {
+    f"docs/images/{Path(path).name}": path
+    for figure in PLAN.figures
+    for path in PLAN.pictures(figure)
+    if path.endswith((".png", ".gif"))
+}
+write_manifests(Path.cwd(), PLAN)
+
 if workflow.is_main_process:
-    others = enter(Path.cwd())
-    if others:
+    # Snakemake's own lock survives a killed process and would refuse every later one: where nobody is at work, a
+    # remainder is removed; where somebody is, Snakemake's lock decides
+    Path(".snakemake").mkdir(exist_ok=True)
+    WORKING = FileLock(".snakemake/working.lock")
+    try:
+        WORKING.acquire(timeout=0)
+        shutil.rmtree(".snakemake/locks", ignore_errors=True)
+    except Timeout:
         print(
-            f"another invocation is at work in this folder (process {', '.join(map(str, others))}): "
-            "if both make the same files, Snakemake refuses below; wait for it, or work in another clone",
+            "another invocation is at work in this folder: if both make the same files, Snakemake refuses below; "
+            "wait for it, or work in another clone",
             file=sys.stderr,
         )
-    else:
-        distrust(Path.cwd(), PLAN)
 
-# jobs run with the Python that runs Snakemake; set here because a path in a rule's command would count as changed code.
-# One thread of linear algebra a job: sums must not depend on how many cores a machine has.
+# jobs run with the Python that runs Snakemake and the scripts of this checkout; set here because a path in a rule's
+# command would count as changed code. One thread of linear algebra a job: sums must not depend on a machine's cores.
 shell.prefix(
-    f"set -euo pipefail; export CONDENSATION_PRESET={shlex.quote(PLAN.preset)};"
-    " export OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OMP_NUM_THREADS=1;"
-    f" export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
+    f"set -euo pipefail; export CHECKOUT={shlex.quote(str(ROOT))} MPLBACKEND=agg"
+    " OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OMP_NUM_THREADS=1"
+    f" PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
 )
 
 STARTED = time.time()
@@ -91,7 +110,6 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/metrics.smk"
 include: "workflow/rules/figures.smk"
-include: "workflow/rules/check.smk"
 include: "workflow/rules/gallery.smk"
 
 
@@ -100,8 +118,9 @@ rule all:
     input:
         rules.figures.input,
         rules.metrics.input,
-        "docs/figures.md",
-        "figures/index.html",
+        f"figures/{PLAN.preset}/index.html",
+        ["metrics.json"] if PLAN.preset == RECORDED else [],
+        ["docs/figures.md", *DOC_IMAGES] if PLAN.preset == "lecture" else [],
 
 
 onstart:
@@ -111,7 +130,7 @@ onstart:
 onsuccess:
     if not FOR_A_PERSON:  # make prints it, also where nothing was to be done
         logger.info(
-            summary_text(ROOT, PLAN, seconds=time.time() - STARTED, since=STARTED)
+            summary_text(Path.cwd(), PLAN, seconds=time.time() - STARTED, since=STARTED)
         )
 
 

@@ -11,6 +11,8 @@ from condensation.pages.page import gallery_page
 from condensation.pages.tables import read_report_tables
 from condensation.plan import InputError, build_plan
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 def main() -> int:
     """Parse arguments and write the page."""
@@ -18,15 +20,14 @@ def main() -> int:
     parser.add_argument("--preset", default="lecture")
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
-    root = Path.cwd()
     try:
-        plan = build_plan(root, arguments.preset)
-        tables = read_report_tables(root, plan)
+        plan = build_plan(ROOT, arguments.preset)
+        tables = read_report_tables(ROOT, plan)
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    claims = pq.read_table(root / "data/metrics/claims.parquet", page_checksum_verification=True).to_pylist()
-    save_text(gallery_page(root, plan, tables, claims), arguments.output)
+    claims = pq.read_table(plan.metrics("claims"), page_checksum_verification=True).to_pylist()
+    save_text(gallery_page(Path.cwd(), plan, tables, claims), arguments.output)
     return 0
 
 

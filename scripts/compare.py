@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from condensation.comparison.compare import Comparison, compare
@@ -22,9 +23,10 @@ def main() -> int:
     arguments = parser.parse_args()
     root: Path = arguments.root
     folder = root / arguments.output
+    preset = yaml.safe_load((root / "params.yaml").read_text())["preset"]
     try:
         before = read_revision(root, arguments.revision)
-        after: Results = read_revision(root, arguments.to) if arguments.to else WorkingFolder(root)
+        after: Results = read_revision(root, arguments.to) if arguments.to else WorkingFolder(root, preset)
         shutil.rmtree(folder, ignore_errors=True)
         comparison = compare(before, after, folder)
     except UnknownRevisionError as error:

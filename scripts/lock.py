@@ -1,37 +1,45 @@
-"""Write the exact versions of this environment (of requirements.in) into requirements.txt and environment.yml."""
+"""Resolve pyproject.toml into hashed pins: requirements.txt (what runs), requirements-dev.txt (all), environment.yml."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-HEAD = "# exact pins of everything in the environment; made by `make lock` from requirements.in"
+# torch stays out of the hashed files: builds for CPU and for CUDA of one version differ, and so do their dependencies
+COMMAND = (
+    "uv pip compile --quiet pyproject.toml --generate-hashes --no-emit-package torch"
+    " --no-emit-index-url --no-emit-find-links --no-annotate --no-header --all-extras"
+)
+GROUPS = {"requirements.txt": "", "requirements-dev.txt": " --group test --group dev"}
+HEAD = "# made by `make lock` from pyproject.toml; torch is installed apart (its version is pinned there)\n"
+ENVIRONMENT = """\
+# conda users: `conda env create -f environment.yml && conda activate condensation`; made by `make lock`, the pins are
+# those of requirements.txt
+name: condensation
+channels:
+  - conda-forge
+dependencies:
+  - python=3.11
+  - make
+  - git
+  - pip
+  - pip:
+      - -e .
+"""
 
 
 def main() -> int:
-    """Freeze the running environment; local suffixes such as +cpu are cut, so that every machine finds the version."""
-    frozen = subprocess.run([sys.executable, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
-    pins = sorted((line.split("+")[0] for line in frozen.splitlines() if "==" in line), key=str.lower)
-    Path("requirements.txt").write_text("\n".join([HEAD, *pins, ""]))
-    Path("environment.yml").write_text(environment(pins))
+    """Resolve with uv, keeping the pins there are where they still fit."""
+    for name, groups in GROUPS.items():
+        command = f"{COMMAND}{groups} --output-file {name}".split()
+        if code := subprocess.run(command).returncode:
+            return code
+        path = Path(name)
+        path.write_text(HEAD + path.read_text().removeprefix(HEAD))
+    pins = re.findall(r"^(\S+==[^\\\n]+?)\s*\\?$", Path("requirements.txt").read_text(), flags=re.MULTILINE)
+    torch = re.findall(r'"(torch==[^"]+)"', Path("pyproject.toml").read_text())
+    Path("environment.yml").write_text(ENVIRONMENT + "".join(f"      - {pin}\n" for pin in [*pins, *torch]))
     return 0
-
-
-def environment(pins: list[str]) -> str:
-    """Return environment.yml: conda for Python and tools, pip for the same pins."""
-    head = [
-        "# conda users: `conda env create -f environment.yml && conda activate condensation`;"
-        " made by `make lock`, the pins are those of requirements.txt",
-        "name: condensation",
-        "channels:",
-        "  - conda-forge",
-        "dependencies:",
-        "  - python=3.11",
-        "  - make",
-        "  - git",
-        "  - pip",
-        "  - pip:",
-    ]
-    return "\n".join([*head, *(f"      - {pin}" for pin in pins), ""])
 
 
 if __name__ == "__main__":

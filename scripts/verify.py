@@ -1,85 +1,76 @@
-"""Compare data/, figures/, DVC's cache and the store with the recorded hashes, and the metrics with the tables."""
+"""Compare store, cache and results with their recorded hashes. Three verdicts; only damage is an error."""
 
-import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from condensation.plan import InputError, build_plan
-from condensation.store.freshness import stale_results, words
-from condensation.store.integrity import (
-    STORE_REPAIR,
-    Damage,
-    Hash,
-    RecordError,
-    damaged_files,
-    damaged_images,
-    damaged_objects,
-    md5_of,
-    missing_in_git,
-    missing_objects,
-    recorded_outputs,
-)
+import pyarrow.parquet as pq
+import yaml
 
-STORE, CACHE, LOCK = ".dvc/store", ".dvc/cache", "dvc.lock"
+from condensation.plan import InputError, build_plan
+from condensation.plan.plan import Plan
+from condensation.store.integrity import LOCK, Damage, RecordError, damaged_objects, md5_of, result_status
 
 
 def main() -> int:
-    """Print one line a damaged file: file, expected, found, and the command that repairs it; 1 if there is any."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--root", type=Path, default=Path.cwd())
-    root = parser.parse_args().root
+    """Print damaged files with the command that repairs each (1 if there are any), then what was made here."""
+    root = Path.cwd()
     if not (root / LOCK).is_file():
         sys.stderr.write("there is no dvc.lock: nothing has been recorded yet, run dvc repro\n")
         return 1
     try:
-        damages = list(damages_of(root))
-    except RecordError as error:
+        damages = list(damaged_objects(root))
+        status = result_status(root)
+        plan = build_plan(root, yaml.safe_load((root / "params.yaml").read_text())["preset"])
+    except (RecordError, InputError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    try:
-        # recorded results that are whole, and still not those that the tables ask for
-        whole = {damage.file for damage in damages}
-        damages += [damage for damage in stale_of(root) if damage.file not in whole]
-    except InputError as error:
-        sys.stderr.write(f"{error}\nthe tables cannot be read: whether results belong to them was not checked\n")
-        return 1
+    damages += [*status.damaged, *damaged_images(root, {damage.file for damage in status.damaged})]
     for damage in damages:
         sys.stdout.write(f"{damage}\n")
-    counts = [sum(1 for _ in (root / place / "files").rglob("?" * 30 + "*")) for place in (STORE, CACHE)]
-    sys.stdout.write(
-        f"{counts[0]} objects of the store, {counts[1]} of the cache and every local result compared: "
-        f"{len(damages)} damaged\n"
-    )
+    old = sorted({*of_another_plan(plan, status.made_here), *outdated(root, plan)})
+    new = [file for file in status.made_here if file not in old]
+    for files, verdict in (
+        (new, "made here, not recorded yet (dvc commit records them)"),
+        (old, "of another plan (snakemake makes the figures of this one; batches of earlier code may go)"),
+    ):
+        if files:
+            sys.stdout.write(f"{len(files)} results {verdict}: {', '.join(files[:4])}{' ...' if files[4:] else ''}\n")
+    sys.stdout.write(f"every object of store and cache and every recorded result compared: {len(damages)} damaged\n")
     return 1 if damages else 0
 
 
-def damages_of(root: Path, md5: Hash = md5_of) -> Iterator[Damage]:
-    """Yield what is damaged, in the order in which it can be repaired: store, cache, results.
-
-    Raises RecordError if dvc.lock cannot be read.
-    """
-    outputs, store, cache = recorded_outputs(root / LOCK), root / STORE, root / CACHE
-    yield from damaged_objects(store, STORE, f"rm -f {{path}} && {STORE_REPAIR}", md5)
-    missing = list(missing_objects(store, STORE, outputs, STORE_REPAIR, (cache,), md5))
-    yield from missing
-    reported = {damage.file.split(" ")[0] for damage in missing}
-    yield from (damage for damage in missing_in_git(root, STORE) if damage.file not in reported)
-    yield from damaged_objects(cache, CACHE, "rm -f {path} && dvc fetch", md5)
-    yield from missing_objects(cache, CACHE, outputs, "dvc fetch", (store,), md5)
-    yield from damaged_files(root, (store, cache), outputs, md5)
-    yield from damaged_images(root, (store, cache), outputs.get("figures", ""), "docs/images", md5)
+def of_another_plan(plan: Plan, files: tuple[str, ...]) -> list[str]:
+    """Return the files that the plan does not ask for."""
+    asked = {batch.path for batch in plan.batches.values()}
+    asked |= {path for figure in plan.figures for path in (plan.metrics(figure), *plan.pictures(figure))}
+    asked |= {plan.metrics(figure).replace(".parquet", ".csv.zip") for figure in plan.figures}
+    asked |= {f"data/metrics/{plan.preset}/claims.{suffix}" for suffix in ("parquet", "txt", "json")}
+    asked |= {f"figures/{plan.preset}/index.html"}
+    return [file for file in files if file not in asked and not file.startswith("data/raw/")]
 
 
-def stale_of(root: Path) -> Iterator[Damage]:
-    """Yield metrics and figures made from other runs or by other code than the tables and scripts of now name.
+def outdated(root: Path, plan: Plan) -> list[str]:
+    """Return the metrics made of other runs or by other code than the plan names, as each file says."""
+    files = []
+    for figure in plan.figures:
+        path = root / plan.metrics(figure)
+        if path.is_file():
+            said = {key.decode(): text.decode() for key, text in (pq.read_metadata(path).metadata or {}).items()}
+            asked = (plan.run_table_hash(figure), plan.measure_hash(figure))
+            if (said.get("run_table"), said.get("measure_code")) != asked:
+                files.append(plan.metrics(figure))
+    return files
 
-    Raises InputError if the tables are wrong.
-    """
-    # whatever preset made them: what counts is that its tables still say the same
-    for stale in stale_results(root, lambda preset: build_plan(root, preset)):
-        repair = f"snakemake --config preset={stale.preset} {stale.file}"
-        yield Damage(stale.file, words(stale.expected), words(stale.found), repair)
+
+def damaged_images(root: Path, damaged: set[str]) -> list[Damage]:
+    """Return the pictures of docs/images that are not the lecture's figure of their name."""
+    found = []
+    for image in sorted((root / "docs/images").glob("*.*")):
+        figure = f"figures/lecture/{image.name}"
+        if (root / figure).is_file() and figure not in damaged and md5_of(image) != md5_of(root / figure):
+            name = f"docs/images/{image.name}"
+            found.append(Damage(name, md5_of(root / figure), md5_of(image), f"cp {figure} {name}"))
+    return found
 
 
 if __name__ == "__main__":

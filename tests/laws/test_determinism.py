@@ -26,7 +26,7 @@ def smallest_batch(family: str):
 
 def trained(family: str, runs, threads: int):
     results = importlib.import_module(PLAN.families[family].training).train(list(runs), threads=threads)
-    return batch_table(list(runs), results)
+    return batch_table({run_id(run): run for run in runs}, results)
 
 
 def same(first, second) -> bool:

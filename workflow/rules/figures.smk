@@ -1,16 +1,6 @@
 rule figures:
     input:
-        [
-            f"figures/{figure.id}.{format}"
-            for figure in PLAN.figures.values()
-            for format in figure.formats
-        ],
-        [
-            f"docs/images/{figure.id}.{format}"
-            for figure in PLAN.figures.values()
-            for format in figure.formats
-            if format in ("png", "gif")
-        ],
+        [path for figure in PLAN.figures for path in PLAN.pictures(figure)],
 
 
 # one rule a figure, named by its id, so that `snakemake f11_slope_map_synthetic` redraws it
@@ -20,52 +10,47 @@ for figure in PLAN.figures.values():
         name:
             figure.id
         input:
-            f"data/metrics/{figure.id}.parquet",
+            manifest=figure_manifest(PLAN.preset, figure.id, "draw"),
+            metrics=PLAN.metrics(figure.id),
         output:
             [
                 (
                     report(
-                        f"figures/{figure.id}.{format}",
+                        path,
                         caption="../report/figure.rst",
                         category=figure.slide.replace(":", ","),
                         labels={"figure": figure.id, "title": figure.title},
                     )
-                    if format in ("png", "gif")
-                    else f"figures/{figure.id}.{format}"
+                    if path.endswith((".png", ".gif"))
+                    else path
                 )
-                for format in figure.formats
+                for path in PLAN.pictures(figure.id)
             ],
         log:
-            f"logs/figures/{figure.id}.log",
+            f"logs/figures/{PLAN.preset}/{figure.id}.log",
         benchmark:
-            f"benchmarks/figures/{figure.id}.tsv"
+            f"benchmarks/figures/{PLAN.preset}/{figure.id}.tsv"
         conda:
             "../../environment.yml"
         threads: 1
         resources:
             mem_mb=2000,
             runtime=15,
-        params:
-            figure=figure.id,
-            preset=PLAN.preset,
-            code=HASHES[figure.id]["draw"],
-            provenance=constant([figure.slide, HASHES[figure.id]["runs"]]),
         message:
             f"draw {figure.id}"
         shell:
-            "python scripts/draw_figure.py {params.figure:q} --preset {params.preset:q}"
-            " --metrics {input:q} --output figures 2> {log:q}"
+            "python $CHECKOUT/scripts/draw.py {input.manifest:q} --metrics {input.metrics:q}"
+            " --output $(dirname {output[0]:q}) 2> {log:q}"
 
 
-rule readme_image:
+# pictures that README and docs/figures.md show, of the lecture's preset only
+rule doc_images:
     input:
-        "figures/{figure}.{format}",
+        DOC_IMAGES.values(),
     output:
-        "docs/images/{figure}.{format}",
+        list(DOC_IMAGES),
     log:
-        "logs/figures/{figure}_{format}.log",
-    wildcard_constraints:
-        format="png|gif",
+        "logs/figures/doc_images.log",
     conda:
         "../../environment.yml"
     threads: 1
@@ -73,6 +58,6 @@ rule readme_image:
         mem_mb=200,
         runtime=2,
     message:
-        "copy {wildcards.figure} for the README"
+        "copy pictures for the documentation"
     shell:
-        "cp {input:q} {output:q} 2> {log:q}"
+        "cp {input:q} docs/images/ 2> {log:q}"

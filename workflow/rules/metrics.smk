@@ -1,89 +1,86 @@
+METRICS = f"data/metrics/{PLAN.preset}"
+
+
 rule metrics:
     input:
-        [f"data/metrics/{figure}.parquet" for figure in PLAN.figures],
-        [f"data/metrics/{figure}.csv.zip" for figure in PLAN.figures],
-        "data/metrics/claims.parquet",
+        [PLAN.metrics(figure) for figure in PLAN.figures],
+        f"{METRICS}/claims.parquet",
 
 
-# the code of a figure enters as the hash of what measures it, so a change to how it is drawn measures nothing again
+# the code of a figure enters through its manifest, as the hash of what measures it: a change to how it is drawn
+# measures nothing again
 rule measure:
     input:
+        manifest=figure_manifest(PLAN.preset, "{figure}", "measure"),
         published="data/raw/published.parquet",
         runs=lambda wildcards: [
             batch.path for batch in PLAN.batches_of(wildcards.figure)
         ],
     output:
-        "data/metrics/{figure}.parquet",
+        parquet=f"{METRICS}/{{figure}}.parquet",
+        csv=f"{METRICS}/{{figure}}.csv.zip",
     log:
-        "logs/metrics/{figure}.log",
+        f"logs/metrics/{PLAN.preset}/{{figure}}.log",
     benchmark:
-        "benchmarks/metrics/{figure}.tsv"
+        f"benchmarks/metrics/{PLAN.preset}/{{figure}}.tsv"
     conda:
         "../../environment.yml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=30,
-    params:
-        preset=PLAN.preset,
-        runs=lambda wildcards: HASHES[wildcards.figure]["runs"],
-        code=lambda wildcards: HASHES[wildcards.figure]["measure"],
     message:
         "measure {wildcards.figure}"
     shell:
-        "python scripts/extract_metrics.py {wildcards.figure:q} --preset {params.preset:q}"
-        " --published {input.published:q} --output {output:q} 2> {log:q}"
+        "python $CHECKOUT/scripts/measure.py {input.manifest:q} --published {input.published:q}"
+        " --output {output.parquet:q} --csv {output.csv:q} 2> {log:q}"
 
 
 rule check_claims:
     input:
-        claims="workflow/claims.tsv",
-        metrics=sorted(
-            {f"data/metrics/{claim.figure}.parquet" for claim in PLAN.claims}
-        ),
+        manifest=claims_manifest(PLAN.preset),
+        metrics=sorted({PLAN.metrics(claim.figure) for claim in PLAN.claims}),
     output:
-        parquet="data/metrics/claims.parquet",
+        parquet=f"{METRICS}/claims.parquet",
         table=report(
-            "data/metrics/claims.txt",
+            f"{METRICS}/claims.txt",
             caption="../report/claims.rst",
             category="Claims",
             labels={"figure": "all", "title": "claims, measured values and bounds"},
         ),
-        json="metrics.json",
+        json=f"{METRICS}/claims.json",
     log:
-        "logs/metrics/claims.log",
+        f"logs/metrics/{PLAN.preset}/claims.log",
     benchmark:
-        "benchmarks/metrics/claims.tsv"
+        f"benchmarks/metrics/{PLAN.preset}/claims.tsv"
     conda:
         "../../environment.yml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    params:
-        preset=PLAN.preset,
-        code=CLAIMS_HASH,
     message:
         "check the claims"
     shell:
-        "python scripts/check_claims.py --preset {params.preset:q} --metrics data/metrics"
-        " --parquet {output.parquet} --table {output.table} --json {output.json} 2> {log}"
+        "python $CHECKOUT/scripts/check_claims.py {input.manifest:q} --metrics $(dirname {output.parquet:q})"
+        " --parquet {output.parquet:q} --table {output.table:q} --json {output.json:q} 2> {log:q}"
 
 
-rule export_csv:
+# what DVC and git compare: the claims of the preset that params.yaml names, not of one asked for with --config
+rule record_claims:
     input:
-        "data/metrics/{figure}.parquet",
+        f"data/metrics/{RECORDED}/claims.json",
     output:
-        "data/metrics/{figure}.csv.zip",
+        "metrics.json",
     log:
-        "logs/metrics/{figure}_csv.log",
+        "logs/metrics/record.log",
     conda:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=100,
+        runtime=1,
     message:
-        "numbers of {wildcards.figure} as CSV"
+        "claims of the preset {RECORDED} for dvc metrics"
     shell:
-        "python scripts/export_csv.py {input:q} --output {output:q} 2> {log:q}"
+        "cp {input:q} {output:q} 2> {log:q}"

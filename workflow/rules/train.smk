@@ -3,12 +3,12 @@ rule runs:
         [batch.path for batch in PLAN.batches.values()],
 
 
-# no inputs but fixed data: the name of a batch carries the hash of its runs and of the training code (which pins the
-# data's SHA-256, hence ancient: when the data were written says nothing), so a stale file cannot be met;
-# the preset comes through the environment, because it must not count: the same batch serves every preset
+# ancient: the name of a batch carries the hash of its runs and of the training code (which pins the data's SHA-256), so
+# a stale file cannot be met, and when manifest or data were written says nothing
 rule train:
     input:
-        lambda wildcards: [
+        manifest=ancient(batch_manifest("{family}", "{batch}")),
+        data=lambda wildcards: [
             ancient(path) for path in PLAN.families[wildcards.family].data
         ],
     output:
@@ -26,5 +26,4 @@ rule train:
     message:
         "train {wildcards.family} {wildcards.batch}"
     shell:
-        "python scripts/train.py {wildcards.family:q}/{wildcards.batch:q}"
-        " --threads {threads} --output {output:q} 2> {log:q}"
+        "python $CHECKOUT/scripts/train.py {input.manifest:q} --threads {threads} --output {output:q} 2> {log:q}"

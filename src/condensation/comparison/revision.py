@@ -20,7 +20,10 @@ class UnknownRevisionError(ValueError):
 
 
 class Results(Protocol):
-    """A version of the results. name: what it is called. files: path in the repository -> MD5 in hex."""
+    """A version of the results.
+
+    name: what it is called. files: path in the repository, without the folder of the preset -> MD5 in hex.
+    """
 
     @property
     def name(self) -> str: ...  # noqa: D102
@@ -34,24 +37,31 @@ class Results(Protocol):
 
 @dataclass(frozen=True)
 class WorkingFolder:
-    """Results as they lie in the working folder."""
+    """Results of a preset as they lie in the working folder."""
 
     root: Path
+    preset: str
 
     @property
     def name(self) -> str:
         """What it is called."""
-        return "the working folder"
+        return f"the working folder (preset {self.preset})"
 
     @cached_property
     def files(self) -> Mapping[str, str]:
         """Path -> MD5 of every result."""
-        paths = [path for folder in FOLDERS for path in (self.root / folder).rglob("*") if path.is_file()]
-        return {path.relative_to(self.root).as_posix(): md5_of(path) for path in paths}
+        folders = {folder: self.root / folder / self.preset for folder in FOLDERS}
+        return {
+            f"{folder}/{path.name}": md5_of(path)
+            for folder, place in folders.items()
+            for path in place.glob("*")
+            if path.is_file()
+        }
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a result."""
-        return (self.root / path).read_bytes()
+        folder, name = path.rsplit("/", 1)
+        return (self.root / folder / self.preset / name).read_bytes()
 
 
 @dataclass(frozen=True)
@@ -82,9 +92,10 @@ def read_revision(root: Path, name: str) -> Revision:
     files: dict[str, str] = {}
     for stage in (yaml.safe_load(lock).get("stages") or {}).values():
         for out in stage.get("outs", ()):
-            if out["path"] in FOLDERS and str(out["md5"]).endswith(".dir"):
+            folder = next((folder for folder in FOLDERS if f"{out['path']}/".startswith(f"{folder}/")), None)
+            if folder and str(out["md5"]).endswith(".dir"):
                 entries = json.loads(_object(root, commit, out["md5"]))
-                files |= {f"{out['path']}/{entry['relpath']}": entry["md5"] for entry in entries}
+                files |= {f"{folder}/{entry['relpath']}": entry["md5"] for entry in entries}
     return Revision(root, name, commit, files)
 
 

@@ -59,13 +59,13 @@ class Entry:
 
 
 def gallery_page(root: Path, plan: Plan, tables: ReportTables, claims: Sequence[Claim]) -> str:
-    """Return the page; `root` holds figures/, data/metrics/ and workflow/report/.
+    """Return the page; `root` holds figures/ and data/metrics/.
 
     Raises FileNotFoundError for a figure that is not drawn and ValueError for tables that do not fit its metrics.
     """
     entries = [_entry(root, plan, tables, figure, claims) for figure in plan.figures.values()]
     environment = Environment(
-        loader=FileSystemLoader(root / TEMPLATES),
+        loader=FileSystemLoader(plan.sources.root / TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -86,18 +86,18 @@ def gallery_page(root: Path, plan: Plan, tables: ReportTables, claims: Sequence[
         claims=claims,
         failed=failed,
         tallies=tallies(claims),
-        style=(root / TEMPLATES / "gallery.css").read_text("utf-8"),
-        script=(root / TEMPLATES / "gallery.js").read_text("utf-8"),
+        style=(plan.sources.root / TEMPLATES / "gallery.css").read_text("utf-8"),
+        script=(plan.sources.root / TEMPLATES / "gallery.js").read_text("utf-8"),
     )
 
 
 def _entry(root: Path, plan: Plan, tables: ReportTables, figure: Figure, claims: Sequence[Claim]) -> Entry:
     own = tuple(claim for claim in claims if claim["figure"] == figure.id)
-    metrics = pq.read_table(root / f"data/metrics/{figure.id}.parquet", page_checksum_verification=True)
-    rows = tuple(settings(plan, figure.id, root))
+    metrics = pq.read_table(root / plan.metrics(figure.id), page_checksum_verification=True)
+    rows = tuple(settings(plan, figure.id, plan.sources.root))
     return Entry(
         figure=figure,
-        picture=picture(root / "figures", figure.id, figure.formats),
+        picture=picture(root / "figures" / plan.preset, figure.id, figure.formats),
         alt=alternative_text(figure, own),
         claims=own,
         published={claim["id"]: tables.published[claim["id"]] for claim in own if claim["id"] in tables.published},
@@ -105,7 +105,7 @@ def _entry(root: Path, plan: Plan, tables: ReportTables, figure: Figure, claims:
         settings=rows,
         equations=tables.equations_of(figure.id),
         columns=tuple(_columns(metrics)),
-        downloads=tuple(_downloads(root, figure)),
+        downloads=tuple(_downloads(root, plan, figure)),
         run_table=plan.run_table_hash(figure.id),
         runs=sum(row.runs for row in rows),
         training=training_time(plan, figure, tables.seconds),
@@ -147,10 +147,13 @@ def _columns(metrics: pa.Table) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _downloads(root: Path, figure: Figure) -> list[Download]:
+def _downloads(root: Path, plan: Plan, figure: Figure) -> list[Download]:
     files = [(f"{figure.id}.{fmt}", _KINDS[fmt]) for fmt in figure.formats]
     files += [
-        (f"../data/metrics/{figure.id}.parquet", "numbers as Parquet"),
-        (f"../data/metrics/{figure.id}.csv.zip", "numbers as CSV (zipped)"),
+        (f"../../data/metrics/{plan.preset}/{figure.id}.parquet", "numbers as Parquet"),
+        (f"../../data/metrics/{plan.preset}/{figure.id}.csv.zip", "numbers as CSV (zipped)"),
     ]
-    return [Download(href, kind, wording.file_size((root / "figures" / href).stat().st_size)) for href, kind in files]
+    return [
+        Download(href, kind, wording.file_size((root / "figures" / plan.preset / href).stat().st_size))
+        for href, kind in files
+    ]

@@ -14,12 +14,13 @@ Choice = Callable[[ast.FunctionDef], bool]
 # files that every figure shares besides its own module. They count by themselves, without what they
 # import, or every change to the plan would measure and draw everything again
 MEASURE_TOOLS = (
-    "scripts/extract_metrics.py",
+    "scripts/measure.py",
     "src/condensation/store/runs.py",
     "src/condensation/store/published.py",
+    "src/condensation/store/tables.py",
 )
 DRAW_TOOLS = (
-    "scripts/draw_figure.py",
+    "scripts/draw.py",
     "src/condensation/drawing/save.py",
     "src/condensation/drawing/style.py",
     "src/condensation/drawing/condensation.mplstyle",

@@ -41,6 +41,14 @@ class Plan:
     sources: SourceTree
     batch_of_run: Mapping[tuple[str, str], Batch]
 
+    def metrics(self, figure_id: str) -> str:
+        """Return the Parquet file of a figure's metrics under this preset."""
+        return f"data/metrics/{self.preset}/{figure_id}.parquet"
+
+    def pictures(self, figure_id: str) -> list[str]:
+        """Return the files a figure is saved in under this preset."""
+        return [f"figures/{self.preset}/{figure_id}.{fmt}" for fmt in self.figures[figure_id].formats]
+
     def batches_of(self, figure_id: str) -> tuple[Batch, ...]:
         """Return the batches that hold a run of the figure's experiments, sorted by name."""
         names = self.figures[figure_id].experiments

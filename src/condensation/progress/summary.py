@@ -9,7 +9,7 @@ from condensation.plan.plan import Plan
 
 def summary_text(root: Path, plan: Plan, *, seconds: float, since: float) -> str:
     """Return the summary of a run that took `seconds` and began at the time `since` (seconds of the epoch)."""
-    drawn = [figure.id for figure in plan.figures.values() if _is_newer(root, figure.id, figure.formats, since)]
+    drawn = [figure.id for figure in plan.figures.values() if _is_newer(root, plan.pictures(figure.id), since)]
     count = (
         f"{len(drawn)} of {len(plan.figures)} figures drawn"
         if drawn
@@ -18,7 +18,7 @@ def summary_text(root: Path, plan: Plan, *, seconds: float, since: float) -> str
     lines = [f"{count} in {duration(seconds)} (preset {plan.preset})"]
     if drawn and len(drawn) < len(plan.figures):
         lines[0] += f": {', '.join(drawn[:6])}" + (" ..." if len(drawn) > 6 else "")
-    record = root / "metrics.json"
+    record = root / f"data/metrics/{plan.preset}/claims.json"
     if record.is_file():
         claims = json.loads(record.read_text())
         failed = [name for name, claim in claims["claim"].items() if not claim["held"]]
@@ -28,13 +28,13 @@ def summary_text(root: Path, plan: Plan, *, seconds: float, since: float) -> str
             f"{total['quality']['held']} of {total['quality']['checks']} quality checks"
             + (f"; failed: {', '.join(failed)}" if failed else "")
         )
-    page = root / "figures/index.html"
+    page = root / f"figures/{plan.preset}/index.html"
     if page.is_file():
-        lines.append("look at figures/index.html (every figure with claims, settings, numbers), or docs/figures.md")
+        lines.append(f"look at figures/{plan.preset}/index.html: every figure with claims, settings and numbers")
     return "\n".join(lines)
 
 
-def _is_newer(root: Path, figure: str, formats: tuple[str, ...], since: float) -> bool:
-    paths = [root / f"figures/{figure}.{fmt}" for fmt in formats]
+def _is_newer(root: Path, files: list[str], since: float) -> bool:
+    paths = [root / file for file in files]
     # file systems keep coarser times than clocks
     return any(path.is_file() and path.stat().st_mtime >= since - 1 for path in paths)

@@ -1,28 +1,33 @@
-"""Compare stored and local results with the hashes git records (dvc.lock), byte for byte."""
+"""What DVC recorded (dvc.lock, store, cache) compared with the bytes that are there."""
 
 import hashlib
 import json
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 Hash = Callable[[Path], str]  # file -> MD5 in hex
 
-MISSING = "missing"
+STORE, CACHE, LOCK, RECORDS = ".dvc/store", ".dvc/cache", "dvc.lock", ".snakemake/metadata"
 STORE_REPAIR = "git checkout -- .dvc/store  # or, where the result was made: dvc push"
+IN_GIT = ("metrics.json",)  # outputs that git keeps and DVC does not
+RECORDED_WITHIN = 60.0  # seconds after the end of a job
 _OBJECT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}(\.dir)?")
-_IN_GIT = ("metrics.json",)  # outputs that git keeps and DVC does not
+
+
+class RecordError(Exception):
+    """dvc.lock cannot be read, or DVC cannot say how results stand; str() says why and what repairs it."""
 
 
 @dataclass(frozen=True)
 class Damage:
-    """A file that is not what was recorded: hashes are MD5 in hex, or a word where there is none."""
+    """A file that is not what was recorded, and the command that repairs it."""
 
     file: str
     expected: str
@@ -33,14 +38,25 @@ class Damage:
         return f"{self.file}: expected {self.expected}, found {self.found}; repair: {self.repair}"
 
 
-class RecordError(Exception):
-    """dvc.lock cannot be read; str() says why and how to repair it."""
+@dataclass(frozen=True)
+class Status:
+    """Results of the working folder against the record: what is damaged, and what was made here since."""
+
+    damaged: tuple[Damage, ...]
+    made_here: tuple[str, ...]
 
 
 def md5_of(path: Path) -> str:
-    """Return the MD5 of a file in hex (the hash DVC records)."""
+    """Return the MD5 of a file in hex (the hash DVC records), `missing` where there is none."""
+    if not path.is_file():
+        return "missing"
     with path.open("rb") as file:
         return hashlib.file_digest(file, "md5").hexdigest()
+
+
+def object_path(store: Path, md5: str) -> Path:
+    """Return where a DVC store or cache keeps an object."""
+    return store / "files" / "md5" / md5[:2] / md5[2:]
 
 
 def recorded_outputs(lock: Path) -> dict[str, str]:
@@ -51,144 +67,96 @@ def recorded_outputs(lock: Path) -> dict[str, str]:
     try:
         stages = yaml.safe_load(lock.read_text("utf-8")).get("stages") or {}
         outputs = {str(out["path"]): str(out["md5"]) for stage in stages.values() for out in stage.get("outs", ())}
-    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
-        raise RecordError(
-            f"{lock.name}: is no record of DVC's ({error}); repair: git checkout -- {lock.name}"
-        ) from None
-    for path, md5 in outputs.items():
-        if not _OBJECT.fullmatch(f"{md5[:2]}/{md5[2:]}"):
-            raise RecordError(f"{lock.name}: {md5!r} of {path} is no MD5; repair: git checkout -- {lock.name}")
+        if wrong := [md5 for md5 in outputs.values() if not _OBJECT.fullmatch(f"{md5[:2]}/{md5[2:]}")]:
+            raise ValueError(f"{wrong[0]!r} is no MD5")
+    except (OSError, yaml.YAMLError, ValueError, AttributeError, KeyError, TypeError) as error:
+        text = f"{lock.name}: is no record of DVC's ({error}); repair: git checkout -- {lock.name}"
+        raise RecordError(text) from None
     return outputs
 
 
-def object_path(store: Path, md5: str) -> Path:
-    """Return where a DVC store or cache keeps an object."""
-    return store / "files" / "md5" / md5[:2] / md5[2:]
+def recorded_files(root: Path, stores: tuple[Path, ...], md5: Hash = md5_of) -> dict[str, str]:
+    """Return path -> MD5 of every recorded result, of folders by the lists of files in the first store with a sound one.
 
-
-def damaged_objects(store: Path, name: str, repair: str, md5: Hash = md5_of) -> Iterator[Damage]:
-    """Yield every file of a store or cache whose bytes do not have the hash it is named by, or that has no such name.
-
-    repair: a command that may hold {path}.
+    Raises RecordError where no store has a sound list.
     """
-    folder = store / "files"
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        place = path.relative_to(folder / "md5").as_posix() if path.is_relative_to(folder / "md5") else ""
-        command = repair.format(path=shlex.quote(f"{name}/{path.relative_to(store)}"))
-        if not _OBJECT.fullmatch(place):
-            yield Damage(f"{name}/{path.relative_to(store)}", "no such file", "a file that is no object", command)
-            continue
-        expected = place.removesuffix(".dir").replace("/", "")
-        found = md5(path)
-        if found != expected:
-            yield Damage(f"{name}/{path.relative_to(store)}", expected, found, command)
-
-
-def missing_objects(
-    store: Path, name: str, outputs: Mapping[str, str], repair: str, others: Sequence[Path] = (), md5: Hash = md5_of
-) -> Iterator[Damage]:
-    """Yield every object the recorded outputs (path -> MD5) need that a store or cache lacks.
-
-    others: where a folder's list of files is looked up if this store has none that is sound.
-    """
-    seen = set()
-    for output, digest in outputs.items():
-        if output in _IN_GIT:
-            continue
-        files = [(f"{output}/{file}", of_file) for file, of_file in listing((store, *others), digest, md5) or ()]
-        for file, needed in [(output, digest), *files]:
-            if needed not in seen and not object_path(store, needed).is_file():
-                place = object_path(Path(name), needed)
-                yield Damage(f"{place} ({file})", needed.removesuffix(".dir"), MISSING, repair)
-            seen.add(needed)
-
-
-def listing(stores: Sequence[Path], digest: str, md5: Hash = md5_of) -> list[tuple[str, str]] | None:
-    """Return (path, MD5) of the files of a folder's recorded hash, from the first store whose copy is sound.
-
-    None for a file, or for a folder whose list no store holds undamaged.
-    """
-    if not digest.endswith(".dir"):
-        return None
-    for store in stores:
-        path = object_path(store, digest)
-        if path.is_file() and md5(path) == digest.removesuffix(".dir"):
-            entries: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
-            return [(entry["relpath"], entry["md5"]) for entry in entries]
-    return None
-
-
-def damaged_files(
-    root: Path, stores: Sequence[Path], outputs: Mapping[str, str], md5: Hash = md5_of
-) -> Iterator[Damage]:
-    """Yield every local file below a recorded output that differs from, is missing in, or is unknown to the record.
-
-    stores: where the record's lists of files are looked up, first one first.
-    """
-    for output, digest in outputs.items():
-        local = root / output
+    files = {}
+    for output, digest in recorded_outputs(root / LOCK).items():
         if not digest.endswith(".dir"):
-            found = md5(local) if local.is_file() else MISSING
-            if found != digest:
-                yield Damage(output, digest, found, _repair(output, in_git=output in _IN_GIT))
+            files[output] = digest
             continue
-        recorded = listing(stores, digest, md5)
-        if recorded is None:
-            yield Damage(output, digest, "no sound list of its files in store or cache", "dvc fetch")
-        elif not any(path.is_file() for path in local.rglob("*")):
-            yield Damage(output, digest, MISSING, f"dvc checkout --force {shlex.quote(output)}")
-        else:
-            yield from _damaged_folder(output, local, dict(recorded), md5)
-
-
-def _damaged_folder(output: str, local: Path, recorded: dict[str, str], md5: Hash) -> Iterator[Damage]:
-    # half a file of a killed process (*.tmp) is no result: .dvcignore leaves it out, too
-    present = {
-        path.relative_to(local).as_posix() for path in local.rglob("*") if path.is_file() and path.suffix != ".tmp"
-    }
-    for name in sorted(recorded.keys() | present):
-        file = f"{output}/{name}"
-        if name not in present:
-            yield Damage(file, recorded[name], MISSING, f"dvc checkout --force {shlex.quote(file)}")
-        elif name not in recorded:
-            # it may be a new result, so that no command that is run in bulk should drop it unseen
-            yield Damage(
-                file,
-                "no such file",
-                "a file of no recorded result",
-                f"rm {shlex.quote(file)}  # or keep it: dvc commit",
+        lists = [object_path(store, digest) for store in stores]
+        sound = next((path for path in lists if md5(path) == digest.removesuffix(".dir")), None)
+        if sound is None:
+            raise RecordError(
+                f"{output}: the list of its files, {digest}, is missing or damaged in store and cache;"
+                f" repair: rm -f {lists[0].relative_to(root)} && {STORE_REPAIR}"
             )
-        elif (found := md5(local / name)) != recorded[name]:
-            yield Damage(file, recorded[name], found, _repair(file))
+        files |= {f"{output}/{entry['relpath']}": entry["md5"] for entry in json.loads(sound.read_text("utf-8"))}
+    return files
 
 
-def damaged_images(
-    root: Path, stores: Sequence[Path], figures: str, images: str, md5: Hash = md5_of
-) -> Iterator[Damage]:
-    """Yield every picture of a folder in git (docs/images) that is not the recorded figure of its name.
+def damaged_objects(root: Path, md5: Hash = md5_of) -> Iterator[Damage]:
+    """Yield every object of store and cache whose bytes do not have the hash it is named by, and what is missing."""
+    needed = {digest for digest in recorded_outputs(root / LOCK).values() if digest.endswith(".dir")}
+    recorded = recorded_files(root, (root / CACHE, root / STORE), md5)
+    needed |= {digest for file, digest in recorded.items() if file not in IN_GIT}
+    for place, repair in ((STORE, STORE_REPAIR), (CACHE, "dvc fetch")):
+        folder = root / place / "files"
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = f"{place}/{path.relative_to(root / place)}"
+            digest = path.relative_to(folder / "md5").as_posix() if path.is_relative_to(folder / "md5") else ""
+            expected = digest.removesuffix(".dir").replace("/", "") if _OBJECT.fullmatch(digest) else "no such file"
+            if (found := md5(path)) != expected:
+                yield Damage(name, expected, found, f"rm -f {shlex.quote(name)} && {repair}")
+        for digest in sorted(needed):
+            if not (path := object_path(root / place, digest)).is_file():
+                yield Damage(str(path.relative_to(root)), digest.removesuffix(".dir"), "missing", repair)
+    deleted = ["git", "-C", str(root), "ls-files", "--deleted", "-z", "--", STORE]  # objects of earlier results, too
+    for file in filter(None, subprocess.run(deleted, capture_output=True, text=True).stdout.split("\0")):
+        if file.rsplit("md5/")[-1].replace("/", "") not in needed:
+            yield Damage(file, "a file of git", "missing", f"git checkout -- {shlex.quote(file)}")
 
-    figures: the MD5 of the recorded list of figures.
+
+def result_status(root: Path, md5: Hash = md5_of) -> Status:
+    """Compare every file below the recorded outputs with the record.
+
+    A result that differs was made here if Snakemake wrote a new record of it: a job ran. Where the record is the stored
+    one, no job made these bytes: they are damaged.
     """
-    recorded = {name: digest for name, digest in listing(stores, figures, md5) or () if name.endswith((".png", ".gif"))}
-    present = {path.name for path in (root / images).glob("*.*")} if recorded else set()
-    for name in sorted(recorded.keys() | present):
-        file = f"{images}/{name}"
-        found = md5(root / file) if name in present else MISSING
-        if name not in recorded:
-            yield Damage(file, "no such figure", "a picture of no recorded figure", f"rm {shlex.quote(file)}")
-        elif found != recorded[name]:
-            yield Damage(file, recorded[name], found, _repair(file, in_git=True))
+    recorded = recorded_files(root, (root / CACHE, root / STORE), md5)
+    folders = [root / output for output, digest in recorded_outputs(root / LOCK).items() if digest.endswith(".dir")]
+    # half a file of a killed process (*.tmp) is no result: .dvcignore leaves it out, too
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".tmp"]
+    present = {path.relative_to(root).as_posix() for path in files}
+    differs = {file for file in recorded if md5(root / file) != recorded[file]}
+    fresh = {
+        file for file in differs if file.startswith(f"{RECORDS}/") and _written_by_a_job(root, file, recorded[file])
+    }
+    ran = {
+        urlsafe_b64decode(Path(file).name.encode()).decode(errors="replace")
+        for file in fresh | (present - set(recorded))
+        if file.startswith(f"{RECORDS}/")
+    }
+    damaged = sorted(file for file in differs - fresh if file not in present or file not in ran)
+    damages = [Damage(file, recorded[file], md5(root / file), _repair(file)) for file in damaged]
+    made = (differs - fresh - set(damaged)) | (present - set(recorded))
+    return Status(tuple(damages), tuple(sorted(file for file in made if not file.startswith(f"{RECORDS}/"))))
 
 
-def missing_in_git(root: Path, folder: str) -> Iterator[Damage]:
-    """Yield every file below a folder that git has and the working tree lacks (objects of earlier results)."""
-    git = ["git", "-C", str(root), "ls-files", "--deleted", "-z", "--", folder]
-    done = subprocess.run(git, capture_output=True, text=True, check=False)
-    for file in filter(None, done.stdout.split("\0")):
-        yield Damage(file, "a file of git", MISSING, f"git checkout -- {shlex.quote(file)}")
+def _written_by_a_job(root: Path, file: str, digest: str) -> bool:
+    """Tell whether a job wrote this record: its end differs from the stored one's, and is when the file was written."""
+    try:
+        path = root / file
+        end = json.loads(path.read_text("utf-8"))["endtime"]
+        stored = next(place for place in (CACHE, STORE) if object_path(root / place, digest).is_file())
+        before = json.loads(object_path(root / stored, digest).read_text("utf-8"))["endtime"]
+        return bool(end != before and abs(path.stat().st_mtime - end) < RECORDED_WITHIN)
+    except (OSError, ValueError, KeyError, TypeError, StopIteration):
+        return False
 
 
-def _repair(file: str, *, in_git: bool = False) -> str:
-    # rm first: DVC and git trust a file whose size and date are those they know, and would leave it as it is
-    quoted = shlex.quote(file)
-    return f"rm -f {quoted} && " + (f"git checkout -- {quoted}" if in_git else f"dvc checkout --force {quoted}")
+def _repair(file: str) -> str:
+    # rm first: DVC trusts a file whose size and date are those it knows, and would leave it as it is
+    back = "git checkout --" if file in IN_GIT else "dvc checkout --force"
+    return f"rm -f {shlex.quote(file)} && {back} {shlex.quote(file)}"

@@ -11,7 +11,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from condensation.plan import run_id
 from condensation.store.atomic import replacing
 
 
@@ -25,17 +24,17 @@ def _column(values: Sequence[Any]) -> pa.Array:
     return pa.array(values)
 
 
-def batch_table(runs: Sequence[Any], results: dict[str, list[Any]]) -> pa.Table:
-    """One row a run, sorted by run id: run_id, the run's parameters, its results."""
-    columns: dict[str, list[Any]] = {"run_id": [run_id(run) for run in runs]}
-    parameters = [asdict(run) for run in runs]
+def batch_table(runs: Mapping[str, Any], results: dict[str, list[Any]]) -> pa.Table:
+    """One row a run (id -> parameters), sorted by run id: run_id, the run's parameters, its results."""
+    columns: dict[str, list[Any]] = {"run_id": list(runs)}
+    parameters = [asdict(run) for run in runs.values()]
     columns |= {name: [p[name] for p in parameters] for name in parameters[0]} | results
     table = pa.table({name: _column(values) for name, values in columns.items()})
     return table.sort_by("run_id")
 
 
-def write_table(table: pa.Table, path: Path, metadata: Mapping[str, str] = MappingProxyType({})) -> None:
-    """Write a Parquet file whole or not at all: zstd, page checksums, `metadata` beside the schema.
+def write_table(table: pa.Table, path: Path, metadata: Mapping[str, str] = MappingProxyType({})) -> pa.Table:
+    """Write a Parquet file whole or not at all, with `metadata` beside the schema, and return the table it holds.
 
     Trained parameters (columns theta_..., float32) hardly repeat: a dictionary would add half of their size again.
     """
@@ -46,9 +45,10 @@ def write_table(table: pa.Table, path: Path, metadata: Mapping[str, str] = Mappi
         paths = {field.name: f"{field.name}.list.element" for field in schema if pa.types.is_list(field.type)}
         encoding["use_dictionary"] = [paths.get(name, name) for name in schema.names if name not in parameters]
         encoding["column_encoding"] = {paths[name]: "BYTE_STREAM_SPLIT" for name in parameters}
+    table = table.cast(schema)
     with replacing(path) as temporary:
         pq.write_table(
-            table.cast(schema),
+            table,
             temporary,
             compression="zstd",
             compression_level=9,
@@ -56,6 +56,7 @@ def write_table(table: pa.Table, path: Path, metadata: Mapping[str, str] = Mappi
             version="2.6",
             **encoding,
         )
+    return table
 
 
 def read_runs(paths: Iterable[Path], run_ids: Iterable[str]) -> pd.DataFrame:

@@ -1,57 +1,74 @@
-"""Damage is found by hash, and each finding names the file, both hashes and the command that repairs."""
+"""Damage is found by hash, named with both hashes and a repair; what a job made here since is no damage."""
 
 import hashlib
 import json
+import time
+from base64 import urlsafe_b64encode
+from pathlib import Path
 
 import pytest
 import yaml
 
 from condensation.store.integrity import (
-    damaged_files,
+    RecordError,
     damaged_objects,
-    missing_objects,
     object_path,
     recorded_outputs,
+    result_status,
 )
 
 FILES = {"a.parquet": b"first", "sub/b.parquet": b"second", "c.parquet": b"third"}
+RECORDS = ".snakemake/metadata"
+STORED = 1_000_000.0  # when the stored jobs ended, seconds of the epoch
 
 
 def md5(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
+def record_name(file: str) -> str:
+    return urlsafe_b64encode(file.encode()).decode()
+
+
+def record(end: float) -> bytes:
+    return json.dumps({"rule": "train", "endtime": end}).encode()
+
+
 @pytest.fixture
 def repository(tmp_path):
-    """One stage with one folder and one file of git, stored."""
-    store = tmp_path / "store"
-    listing = json.dumps([{"md5": md5(content), "relpath": name} for name, content in FILES.items()]).encode()
-    folder = md5(listing) + ".dir"
-    for digest, content in [(folder, listing), *((md5(content), content) for content in FILES.values())]:
-        path = object_path(store, digest)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    for name, content in FILES.items():
-        (tmp_path / "data/runs" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "data/runs" / name).write_bytes(content)
+    """Results, their records of Snakemake's, and a file of git, stored and cached."""
+    records = {record_name(f"data/runs/{name}"): record(STORED + i) for i, name in enumerate(FILES)}
+    outs = [{"path": "metrics.json", "md5": md5(b"{}")}]
+    for output, files in (("data/runs", FILES), (RECORDS, records)):
+        listing = json.dumps([{"md5": md5(content), "relpath": name} for name, content in files.items()]).encode()
+        outs.append({"path": output, "md5": md5(listing) + ".dir"})
+        for place in (".dvc/store", ".dvc/cache"):
+            for digest, content in [(md5(listing) + ".dir", listing), *((md5(c), c) for c in files.values())]:
+                path = object_path(tmp_path / place, digest)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        for name, content in files.items():
+            (tmp_path / output / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / output / name).write_bytes(content)
     (tmp_path / "metrics.json").write_bytes(b"{}")
-    outs = [{"path": "data/runs", "md5": folder}, {"path": "metrics.json", "md5": md5(b"{}")}]
     (tmp_path / "dvc.lock").write_text(yaml.safe_dump({"stages": {"train": {"outs": outs}}}))
     return tmp_path
 
 
-def found(root):
-    store, outputs = root / "store", recorded_outputs(root / "dvc.lock")
-    return [
-        *damaged_objects(store, "store", "fetch {path}"),
-        *missing_objects(store, "store", outputs, "push"),
-        *damaged_files(root, (store, root / "cache"), outputs),
-    ]
+def found(root: Path):
+    return [*damaged_objects(root), *result_status(root).damaged]
+
+
+def make_again(root: Path, name: str, content: bytes) -> None:
+    """Do what a job of Snakemake's does."""
+    (root / "data/runs" / name).write_bytes(content)
+    (root / RECORDS / record_name(f"data/runs/{name}")).write_bytes(record(time.time()))
 
 
 def test_an_undamaged_repository_is_clean(repository):
-    assert set(recorded_outputs(repository / "dvc.lock")) == {"data/runs", "metrics.json"}
+    assert set(recorded_outputs(repository / "dvc.lock")) == {"data/runs", RECORDS, "metrics.json"}
     assert found(repository) == []
+    assert result_status(repository).made_here == ()
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -70,9 +87,9 @@ def test_a_deleted_file_a_new_file_and_a_renamed_one(repository):
     (folder / "a.parquet").unlink()
     (folder / "c.parquet").rename(folder / "d.parquet")
     damages = {damage.file: damage for damage in found(repository)}
-    assert set(damages) == {"data/runs/a.parquet", "data/runs/c.parquet", "data/runs/d.parquet"}
+    assert set(damages) == {"data/runs/a.parquet", "data/runs/c.parquet"}
     assert damages["data/runs/a.parquet"].found == "missing"
-    assert "dvc commit" in damages["data/runs/d.parquet"].repair  # new results may be worth keeping
+    assert result_status(repository).made_here == ("data/runs/d.parquet",)  # new results may be worth keeping
 
 
 def test_two_files_with_each_others_content(repository):
@@ -83,6 +100,23 @@ def test_two_files_with_each_others_content(repository):
     assert len(found(repository)) == 2
 
 
+def test_what_a_job_made_here_is_no_damage(repository):
+    make_again(repository, "a.parquet", b"other numbers")
+    assert found(repository) == []
+    assert result_status(repository).made_here == ("data/runs/a.parquet",)
+    make_again(repository, "a.parquet", FILES["a.parquet"])  # and one that gives the same bytes is nothing new
+    assert result_status(repository) == type(result_status(repository))((), ())
+
+
+@pytest.mark.parametrize("content", [b"", b"{not json", record(STORED), record(STORED + 0.5), b"[]"])
+def test_a_damaged_record_neither_hides_damage_nor_is_taken_for_a_job(repository, content):
+    (repository / "data/runs/a.parquet").write_bytes(b"frist")
+    path = repository / RECORDS / record_name("data/runs/a.parquet")
+    path.write_bytes(content)
+    expected = {"data/runs/a.parquet"} | ({f"{RECORDS}/{path.name}"} if content != record(STORED) else set())
+    assert {damage.file for damage in found(repository)} == expected
+
+
 def test_a_file_of_git_is_repaired_by_git(repository):
     (repository / "metrics.json").write_bytes(b"[]")
     (damage,) = found(repository)
@@ -90,23 +124,28 @@ def test_a_file_of_git_is_repaired_by_git(repository):
 
 
 @pytest.mark.parametrize("content", [b"frist", b""])
-def test_a_damaged_object(repository, content):
-    path = object_path(repository / "store", md5(FILES["a.parquet"]))
+@pytest.mark.parametrize("place", [".dvc/store", ".dvc/cache"])
+def test_a_damaged_object(repository, place, content):
+    path = object_path(repository / place, md5(FILES["a.parquet"]))
     path.write_bytes(content)
     (damage,) = found(repository)
-    assert damage.expected == md5(FILES["a.parquet"])
-    assert damage.found == md5(content)
+    assert (damage.expected, damage.found) == (md5(FILES["a.parquet"]), md5(content))
     assert str(path.relative_to(repository)) in damage.repair
 
 
 def test_a_missing_object(repository):
-    object_path(repository / "store", md5(FILES["a.parquet"])).unlink()
-    assert [(damage.file.split(" ")[1], damage.found) for damage in found(repository)] == [
-        ("(data/runs/a.parquet)", "missing")
+    path = object_path(repository / ".dvc/store", md5(FILES["a.parquet"]))
+    path.unlink()
+    assert [(damage.file, damage.found) for damage in found(repository)] == [
+        (str(path.relative_to(repository)), "missing")
     ]
 
 
-def test_a_damaged_listing_is_a_damaged_object(repository):
-    path = next((repository / "store").rglob("*.dir"))
+def test_a_damaged_list_of_files_is_a_damaged_object(repository):
+    path = next((repository / ".dvc/store").rglob("*.dir"))
     path.write_bytes(b"{not json")
-    assert any(damage.expected == path.parent.name + path.stem for damage in found(repository))
+    (damage,) = found(repository)
+    assert damage.expected == path.parent.name + path.stem
+    object_path(repository / ".dvc/cache", path.parent.name + path.name).write_bytes(b"")
+    with pytest.raises(RecordError, match="missing or damaged"):
+        found(repository)

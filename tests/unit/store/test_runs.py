@@ -36,7 +36,7 @@ RESULTS = {
 
 
 def written(path: Path) -> Path:
-    write_table(batch_table(RUNS, RESULTS), path, {"batch": "test"})
+    write_table(batch_table({run_id(run): run for run in RUNS}, RESULTS), path)
     return path
 
 
@@ -66,14 +66,14 @@ def test_bytes_depend_on_nothing_but_the_content(tmp_path):
     first, second = written(tmp_path / "a.parquet"), tmp_path / "b.parquet"
     order = [4, 0, 2, 1, 3]
     shuffled = {name: [values[k] for k in order] for name, values in RESULTS.items()}
-    write_table(batch_table([RUNS[k] for k in order], shuffled), second, {"batch": "test"})
+    write_table(batch_table({run_id(RUNS[k]): RUNS[k] for k in order}, shuffled), second)
     assert first.read_bytes() == second.read_bytes()
 
 
 def test_a_flipped_byte_of_the_data_is_found_on_reading(tmp_path):
     path = written(tmp_path / "a.parquet")
     content = bytearray(path.read_bytes())
-    content[len(content) // 4] ^= 1
+    content[pq.read_metadata(path).row_group(0).column(0).data_page_offset + 60] ^= 1
     path.write_bytes(content)
     with pytest.raises(OSError, match=r"(?i)crc|corrupt|verification|decompress"):
         read_runs([path], [run_id(run) for run in RUNS])

@@ -17,7 +17,7 @@ import yaml
 
 from condensation.datasets.mnist.data import DataError, check
 from condensation.store.atomic import replacing
-from condensation.store.integrity import RecordError, listing, object_path, recorded_outputs
+from condensation.store.integrity import CACHE, LOCK, STORE, RecordError, object_path, recorded_files
 
 log = logging.getLogger(__name__)
 
@@ -101,13 +101,10 @@ def _there(folder: Path, name: str) -> bool:
 
 def _stored(names: list[str], folder: Path, root: Path) -> Iterator[tuple[str, bytes]]:
     """What DVC recorded below `folder`: needs neither a network nor `dvc pull`."""
-    lock = root / "dvc.lock"
-    stores = root / ".dvc/store", root / ".dvc/cache"
-    for output, md5 in (recorded_outputs(lock) if lock.is_file() else {}).items():
-        for file, digest in listing(stores, md5) or []:
-            path = root / output / file
-            if path.parent != root / folder or path.stem not in names:
-                continue
+    stores = root / STORE, root / CACHE
+    for file, digest in (recorded_files(root, stores) if (root / LOCK).is_file() else {}).items():
+        path = root / file
+        if path.parent == root / folder and path.stem in names:
             for stored in (object_path(store, digest) for store in stores):
                 if stored.is_file():
                     yield path.stem, stored.read_bytes()
