@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from condensation.datasets.mnist.data import DataError
-from condensation.datasets.mnist.fetch import fetch, read_data_set
+from condensation.store.fetch import fetch, read_data_set
 
 log = logging.getLogger("fetch_mnist")
 

@@ -1,4 +1,4 @@
-"""Resolve pyproject.toml into hashed pins: requirements.txt (what runs), requirements-dev.txt (all), environment.yml."""
+"""Resolve pyproject.toml into hashed pins: requirements.txt (what runs), requirements-dev.txt, environment.yml."""
 
 import re
 import subprocess

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from condensation.drawing.save import save_text
 from condensation.plan import InputError, build_plan
-from condensation.store.training_times import Key, recorded_seconds, run_seconds, times_text
+from condensation.progress.training_times import Key, recorded_seconds, run_seconds, times_text
 
 
 def main() -> int:

@@ -15,6 +15,14 @@ ROOT = Path(__file__).resolve().parents[1]
 _TRIED = "law"
 
 
+def environment_of(folder: Path) -> dict[str, str]:
+    """Return the environment in which a command of a copy runs: these tests' packages, the copy's own package."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "MAKE"))}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    # ENV_READY: the copy borrows an environment, and make must not make it again
+    return {**inherited, "PATH": path, "PYTHONPATH": str(folder / "src"), "ENV_READY": ""}
+
+
 class Clone:
     """A fresh clone in a folder with a space in its name, run with the environment of these tests."""
 
@@ -38,13 +46,8 @@ class Clone:
 
     def run(self, *command: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the environment in the clone; on failure show what it said."""
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "MAKE"))}
-        inherited["PYTHONPATH"] = str(self.folder / "src")  # the borrowed environment has the package of this checkout
-        inherited["ENV_READY"] = ""  # the clone borrows an environment: make must not make it again
-        result = subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, env={**inherited, "PATH": path, **environment}
-        )
+        own = environment_of(self.folder) | environment
+        result = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, env=own)
         if check and result.returncode:
             pytest.fail(f"{' '.join(command)} failed:\n{result.stdout[-3000:]}\n{result.stderr[-3000:]}")
         return result

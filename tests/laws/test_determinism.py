@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from condensation.plan import build_plan
+from condensation.plan import build_plan, run_id
 from condensation.store.runs import batch_table, write_table
 from tests.clones import ROOT
 

@@ -28,10 +28,10 @@ def outputs(phase: str, generator: random.Random) -> tuple[list[str], list[str]]
         chosen = generator.sample(batches, min(2, len(batches)))
         return [batch.path for batch in chosen], [f"logs/train/{family}/{batch.name}.log" for batch in chosen]
     figures = generator.sample(list(PLAN.figures.values()), 2)
-    logs = [f"logs/{phase}/{figure.id}.log" for figure in figures]
+    logs = [f"logs/{phase}/smoke/{figure.id}.log" for figure in figures]
     if phase == "metrics":
-        return [f"data/metrics/{figure.id}.parquet" for figure in figures], logs
-    return [f"figures/{figure.id}.{fmt}" for figure in figures for fmt in figure.formats], logs
+        return [f"data/metrics/smoke/{figure.id}.parquet" for figure in figures], logs
+    return [f"figures/smoke/{figure.id}.{fmt}" for figure in figures for fmt in figure.formats], logs
 
 
 class Invocation:
@@ -44,7 +44,7 @@ class Invocation:
         with self.said.open("w") as said:
             self.process = subprocess.Popen(
                 command, cwd=clone.folder, start_new_session=True, stdout=said, stderr=said,
-                env=os.environ | {"PATH": path},
+                env=os.environ | {"PATH": path, "PYTHONPATH": str(clone.folder / "src")},
             )  # fmt: skip
 
     def members(self) -> list[int]:

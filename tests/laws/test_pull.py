@@ -8,7 +8,7 @@ def test_pull_keeps_unrecorded_results_and_adds_missing_ones(make_clone):
     runs = sorted((clone.folder / "data/runs/two_layer").glob("*.parquet"))
     own = runs[0].with_name("own-result.parquet")
     own.write_bytes(b"trained for hours")
-    edited = clone.folder / "figures/f11_slope_map_synthetic.svg"
+    edited = clone.folder / "figures/lecture/f11_slope_map_synthetic.svg"
     edited.write_text("drawn anew")
     content = runs[1].read_bytes()
     runs[1].unlink()

@@ -96,9 +96,9 @@ def test_hostile_texts_are_only_texts(hostile, tried):
     figure = min((f for f in plan.figures.values() if f.experiments), key=lambda f: len(plan.batches_of(f.id)))
     hostile.run("snakemake", "--config", "preset=smoke", "--cores", "1", "--", figure.id)
     assert not list(hostile.folder.parent.rglob("hacked"))
-    svg = (hostile.folder / f"figures/{figure.id}.svg").read_text()
+    svg = (hostile.folder / f"figures/smoke/{figure.id}.svg").read_text()
     assert "$(touch hacked)" in svg
-    metadata = pq.read_metadata(hostile.folder / f"data/metrics/{figure.id}.parquet").metadata
+    metadata = pq.read_metadata(hostile.folder / f"data/metrics/smoke/{figure.id}.parquet").metadata
     assert metadata[b"slide"].decode() == HOSTILE
     tried("security", "cells full of shell commands, from the row to the figure: none ran", hostile.hostile_cells)
 
@@ -109,8 +109,8 @@ def test_hostile_texts_are_only_texts(hostile, tried):
         "data/runs/two_layer/x;touch hacked.parquet",
         "data/runs/two_layer/$(touch hacked).parquet",
         "data/runs/two_layer/../../../../escaped.parquet",
-        "data/metrics/../../escaped.parquet",
-        "figures/$(touch hacked).pdf",
+        "data/metrics/lecture/../../../escaped.parquet",
+        "figures/lecture/$(touch hacked).pdf",
         "docs/images/../../../escaped.png",
     ],
 )

@@ -133,8 +133,8 @@ def test_the_named_commands_repair(clone, tried):
 
 
 def test_an_edited_figure_and_swapped_rows_are_found_and_repaired(clone, tried):
-    figure = clone.folder / "figures/f11_slope_map_synthetic.svg"
-    table = sorted((clone.folder / "data/metrics").glob("f1*.parquet"))[0]
+    figure = clone.folder / "figures/lecture/f11_slope_map_synthetic.svg"
+    table = sorted((clone.folder / "data/metrics/lecture").glob("f1*.parquet"))[0]
     before = figure.read_bytes(), table.read_bytes()
     figure.write_text(figure.read_text().replace("<path", "<path ", 1))
     rows = pq.read_table(table)
@@ -180,28 +180,28 @@ def test_deleted_rows_are_noticed_where_records_are_lost(new_clone, tried):
     clone = new_clone("without records", pulled=True)
     records = clone.folder / ".snakemake/metadata"
     clone.edit(TABLE, ROW.format(2), ROW.format(1))
-    assert "data/metrics/f09_typical_cases.parquet: expected measure code" in said(clone, 1)
+    assert "data/metrics/lecture/f09_typical_cases.parquet: expected measure code" in said(clone, 1)
     with_records = clone.planned()
     assert with_records["measure"] == 1
     clone.run("dvc", "checkout", "--quiet", "--force")
     shutil.rmtree(records)
     planned = clone.planned()
-    metrics = {path.stem for path in (clone.folder / "data/metrics").glob("*.parquet")} - {"claims"}
+    metrics = {path.stem for path in (clone.folder / "data/metrics/lecture").glob("*.parquet")} - {"claims"}
     assert planned["measure"] == len(metrics)
     assert "train" not in planned
-    clone.run("snakemake", "--quiet", "all", "--", "data/metrics/f09_typical_cases.parquet")
-    rows = pq.read_table(clone.folder / "data/metrics/f09_typical_cases.parquet", columns=["seed"])
+    clone.run("snakemake", "--quiet", "all", "--", "data/metrics/lecture/f09_typical_cases.parquet")
+    rows = pq.read_table(clone.folder / "data/metrics/lecture/f09_typical_cases.parquet", columns=["seed"])
     assert set(rows["seed"].to_pylist()) <= {0, 1, None}
-    assert "measure" not in clone.planned("data/metrics/f09_typical_cases.parquet")
+    assert "measure" not in clone.planned("data/metrics/lecture/f09_typical_cases.parquet")
     tried("integrity", "every row of a batch deleted, Snakemake's records lost: measured again, nothing trained", 1)
 
 
 def test_a_result_from_elsewhere_is_noticed_although_the_records_say_it_is_current(new_clone, tried):
     clone = new_clone("from elsewhere", pulled=True)
     clone.edit(TABLE, ROW.format(2), ROW.format(1))
-    older = (clone.folder / "data/metrics/f09_typical_cases.parquet").read_bytes()
+    older = (clone.folder / "data/metrics/lecture/f09_typical_cases.parquet").read_bytes()
     clone.run("snakemake", "--quiet", "all", "--", "f09_typical_cases")
     assert clone.planned("f09_typical_cases") == {}
-    (clone.folder / "data/metrics/f09_typical_cases.parquet").write_bytes(older)
+    (clone.folder / "data/metrics/lecture/f09_typical_cases.parquet").write_bytes(older)
     assert clone.planned("f09_typical_cases") == {"measure": 1, "f09_typical_cases": 1}
     tried("integrity", "metrics of other rows copied over: measured again", 1)

@@ -7,8 +7,8 @@ ENGINE = "src/condensation/models/two_layer/gradient_descent.py"
 FIGURE = "scripts/figures/f11_slope_map_synthetic.py"
 MAP = "f11_slope_map_synthetic"
 PAGES = {"gallery": 1, "index": 1}
-DRAWN = {"readme_image": 1, "gallery": 1}
-AFTER_MEASURE = {"export_csv": 1, "check_claims": 1, **PAGES}
+DRAWN = {"doc_images": 1, "gallery": 1}
+AFTER_MEASURE = {"check_claims": 1, "record_claims": 1, **PAGES}
 
 
 @pytest.fixture
@@ -85,12 +85,12 @@ def test_a_changed_measure_measures_its_figure_only(clone):
 
 def test_a_changed_quantity_checks_claims_only(clone):
     clone.edit(FIGURE, 'stars["gamma_prime"] < 0.35', 'stars["gamma_prime"] < 0.36')
-    assert clone.planned() == {"check_claims": 1, **PAGES}
+    assert clone.planned() == {"check_claims": 1, "record_claims": 1, **PAGES}
 
 
 def test_a_changed_claim_checks_claims_only(clone):
     clone.edit("workflow/claims.tsv", "f02_jagged\t", "f02_is_jagged\t")
-    assert clone.planned() == {"check_claims": 1, **PAGES}
+    assert clone.planned() == {"check_claims": 1, "record_claims": 1, **PAGES}
 
 
 def test_a_changed_note_or_template_writes_the_pages_only(clone):
@@ -111,7 +111,7 @@ def test_a_changed_line_of_the_engine_trains_everything(clone):
 def test_a_new_run_in_an_old_batch_trains_that_run_only(clone):
     clone.edit(TABLE, "typical_cases\tx_squared\t1000\t0.5,1,1.75", "typical_cases\tx_squared\t1000\t0.5,1,1.5,1.75")
     assert clone.planned()["train"] == 3
-    clone.run("snakemake", "--quiet", "all", "--", "data/metrics/f09_typical_cases.parquet")
+    clone.run("snakemake", "--quiet", "all", "--", "data/metrics/lecture/f09_typical_cases.parquet")
     logs = list((clone.folder / "logs/train/two_layer").glob("*.log"))
     assert len(logs) == 3
     for log in logs:

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-METRICS = Path(__file__).resolve().parents[2] / "data/metrics"
+METRICS = Path(__file__).resolve().parents[2] / "data/metrics/lecture"
 NAMES = sorted(path.name.removesuffix(".csv.zip") for path in METRICS.glob("*.csv.zip"))
 
 

@@ -13,9 +13,10 @@ import yaml
 from condensation.claims.evaluate import evaluate
 from condensation.plan import build_plan
 from condensation.store.figure_module import load_figure_module
+from condensation.store.tables import read_tables
 
 ROOT = Path(__file__).resolve().parents[2]
-METRICS = ROOT / "data/metrics"
+METRICS = ROOT / "data/metrics/lecture"
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def plan():
 
 @pytest.fixture(scope="module")
 def metrics(plan):
-    return {figure: pq.read_table(METRICS / f"{figure}.parquet").to_pandas() for figure in plan.figures}
+    return {figure: read_tables(METRICS / f"{figure}.parquet") for figure in plan.figures}
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +104,12 @@ def test_every_claim_that_holds_fails_on_a_wrong_result(verdicts, metrics, quant
     unbreakable = []
     for verdict in verdicts:
         claim = verdict.claim
+        tables = metrics[claim.figure]
         with np.errstate(all="ignore"):
             broken = (
-                not evaluate([claim], {claim.figure: changed}, quantities)[0].held
-                for changed in perturbations(metrics[claim.figure])
+                not evaluate([claim], {claim.figure: tables | {name: changed}}, quantities)[0].held
+                for name, table in tables.items()
+                for changed in perturbations(table)
             )
             if verdict.held and not any(broken):
                 unbreakable.append(claim.id)

@@ -101,7 +101,7 @@ def test_the_index_shows_every_claim_and_marks_the_failed_ones():
 def test_the_index_is_current():
     """Figure <-> slide <-> equation <-> rows <-> claims, as the tables and the stored claims have them."""
     plan = build_plan(ROOT, yaml.safe_load(text("params.yaml"))["preset"])
-    claims = pq.read_table(ROOT / "data/metrics/claims.parquet").to_pylist()
+    claims = pq.read_table(ROOT / "data/metrics/lecture/claims.parquet").to_pylist()
     equations = read_report_tables(ROOT, plan).equations
     page = text("docs/figures.md")
     assert page == index_page(plan, claims, equations)
@@ -114,13 +114,20 @@ def test_dvc_sees_every_file_that_the_stages_use():
     stages = yaml.safe_load(text("dvc.yaml"))["stages"]
     dependencies = {name for stage in stages.values() for name in stage["deps"]}
     assert all((ROOT / name).exists() or name.startswith("data/") for name in dependencies)
-    assert {"src/condensation", "scripts", "workflow", "data/raw", "data/runs", "data/metrics"} <= dependencies
+    assert {
+        "src/condensation",
+        "scripts",
+        "workflow",
+        "data/raw",
+        "data/runs",
+        "data/metrics/${preset}",
+    } <= dependencies
 
 
 def test_dvc_plots_are_figures():
     plots = yaml.safe_load(text("dvc.yaml"))["plots"]
     plan = build_plan(ROOT, "lecture")
-    known = {f"figures/{figure.id}.{fmt}" for figure in plan.figures.values() for fmt in figure.formats}
+    known = {f"figures/lecture/{figure.id}.{fmt}" for figure in plan.figures.values() for fmt in figure.formats}
     assert plots
     assert set(plots) <= known
 

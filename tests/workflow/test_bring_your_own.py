@@ -41,7 +41,13 @@ def copy(tmp_path_factory) -> Path:
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env={**os.environ, "PATH": path})
+    return subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(folder / "src")},
+    )
 
 
 def test_every_kind_and_the_own_script_are_drawn(copy):
@@ -50,7 +56,7 @@ def test_every_kind_and_the_own_script_are_drawn(copy):
     assert result.returncode == 0, result.stderr[-3000:]
     for figure in figures:
         for suffix in ("pdf", "png", "svg"):
-            assert (copy / f"figures/{figure}.{suffix}").stat().st_size > 1000
+            assert (copy / f"figures/lecture/{figure}.{suffix}").stat().st_size > 1000
     assert run(copy, sys.executable, "scripts/plan.py").stdout.count("custom:my_") == 4
 
 

@@ -1,10 +1,9 @@
 """Runs of the same shape and cost, trained by one job and stored in one file."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from hashlib import blake2b
-from operator import attrgetter
 from typing import Any
 
 from condensation.plan.families import Family, Run
@@ -52,10 +51,10 @@ def make_batches(family: Family, runs: Mapping[str, Run], code: str) -> list[Bat
     return batches
 
 
-def group_key(family: Family) -> tuple[attrgetter, list[str]]:
+def group_key(family: Family) -> tuple[Callable[[Run], tuple[Any, ...]], list[str]]:
     """Return the function from a run to what its batch shares, and the names of those parameters."""
     names = [field.name for field in fields(family.run) if field.name not in family.cheap_axes]  # type: ignore[arg-type]
-    return attrgetter(*names), names
+    return lambda run: tuple(getattr(run, name) for name in names), names
 
 
 def leaves(members: list[Member], bits: str = "") -> Iterator[tuple[str, list[Member]]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from condensation.pages.tables import read_report_tables
 from condensation.plan.plan import Batch, Plan
-from condensation.store.training_times import TimeEstimate, experiments_of_runs, recorded_jobs
+from condensation.progress.training_times import TimeEstimate, experiments_of_runs, recorded_jobs
 
 UNKNOWN = 5.0  # seconds of a job that was never timed: imports and a little work
 

@@ -76,7 +76,7 @@ def recorded_outputs(lock: Path) -> dict[str, str]:
 
 
 def recorded_files(root: Path, stores: tuple[Path, ...], md5: Hash = md5_of) -> dict[str, str]:
-    """Return path -> MD5 of every recorded result, of folders by the lists of files in the first store with a sound one.
+    """Return path -> MD5 of every recorded result; files of folders by the first sound list in the stores.
 
     Raises RecordError where no store has a sound list.
     """

@@ -210,7 +210,8 @@ def test_a_resumed_run_is_the_same_to_the_bit(tmp_path, stop_after, monkeypatch,
 def test_a_killed_process_goes_on_where_it_was(tmp_path):
     """SIGKILL, as often as it takes to finish, each time after one more checkpoint."""
     code = (
-        "import pathlib, sys; from condensation.models.cnn.run import CnnRun; from condensation.models.cnn.training import train;"
+        "import pathlib, sys; from condensation.models.cnn.run import CnnRun;"
+        "from condensation.models.cnn.training import train;"
         "from condensation.store.checkpoint import Checkpoints;"
         f"train([{RUN!r}], checkpoints=Checkpoints(pathlib.Path(sys.argv[1])))"
     )

@@ -67,14 +67,14 @@ def test_a_made_up_change_is_told_and_shown(copy):
         row = columns["id"].index("f11_stars")
         columns["value"][row], columns["held"][row] = 0.5, False
 
-    change(copy / f"data/metrics/{MAP}.parquet", slope)
-    change(copy / "data/metrics/claims.parquet", verdict)
-    picture = copy / f"figures/{MAP}.png"
+    change(copy / f"data/metrics/lecture/{MAP}.parquet", slope)
+    change(copy / "data/metrics/lecture/claims.parquet", verdict)
+    picture = copy / f"figures/lecture/{MAP}.png"
     with Image.open(picture) as image:
         image = image.convert("RGB")
     image.paste((255, 0, 0), (0, 0, image.width // 2, image.height // 2))
     image.save(picture)
-    redrawn, saved_anew = copy / "figures/f08_phase_diagram.png", copy / "figures/f08b_matter.png"
+    redrawn, saved_anew = copy / "figures/lecture/f08_phase_diagram.png", copy / "figures/lecture/f08b_matter.png"
     for path in (redrawn, saved_anew):
         with Image.open(path) as image:
             image = image.convert("RGB")

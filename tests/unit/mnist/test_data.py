@@ -13,8 +13,8 @@ import yaml
 
 from condensation.datasets.mnist import fetch as fetching
 from condensation.datasets.mnist.data import DataError, load, read_idx
-from condensation.datasets.mnist.fetch import DataSet, fetch, read_data_set
 from condensation.datasets.mnist.files import DIGESTS, FOLDER, PATHS
+from condensation.store.fetch import DataSet, fetch, read_data_set
 
 ROOT = Path(__file__).resolve().parents[3]
 DECLARATION = ROOT / "workflow/datasets/mnist.yaml"

@@ -21,7 +21,7 @@ from condensation.store.csv_export import csv_text, write_zipped_csv
 ROOT = Path(__file__).resolve().parents[3]
 PLAN = build_plan(ROOT, yaml.safe_load((ROOT / "params.yaml").read_text())["preset"])
 TABLES = read_report_tables(ROOT, PLAN)
-CLAIMS = pq.read_table(ROOT / "data/metrics/claims.parquet").to_pylist()
+CLAIMS = pq.read_table(ROOT / "data/metrics/lecture/claims.parquet").to_pylist()
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_the_same_bytes_twice(page):
 
 
 def test_the_stored_page_is_this_page(page):
-    assert (ROOT / "figures/index.html").read_text("utf-8") == page
+    assert (ROOT / "figures/lecture/index.html").read_text("utf-8") == page
 
 
 def test_figures_stand_in_the_order_of_the_lecture(page):
@@ -112,7 +112,7 @@ def test_every_guess_is_marked():
 
 
 def test_published_values_stand_beside_ours():
-    metrics = pq.read_table(ROOT / "data/metrics/f11_slope_map_synthetic.parquet")
+    metrics = pq.read_table(ROOT / "data/metrics/lecture/f11_slope_map_synthetic.parquet")
     (stars,) = compared(metrics, TABLES.comparisons_of("f11_slope_map_synthetic"))
     assert (stars.coordinates, stars.value) == (("γ'",), "γ")
     assert len(stars.rows) == 9
@@ -121,7 +121,7 @@ def test_published_values_stand_beside_ours():
 
 def test_a_comparison_of_a_missing_column_is_an_error():
     wrong = Comparison("x", "f11_slope_map_synthetic", None, "cell", ("gama",), "slope_w", "ours")
-    metrics = pq.read_table(ROOT / "data/metrics/f11_slope_map_synthetic.parquet")
+    metrics = pq.read_table(ROOT / "data/metrics/lecture/f11_slope_map_synthetic.parquet")
     with pytest.raises(ValueError, match="no column"):
         list(compared(metrics, [wrong]))
 

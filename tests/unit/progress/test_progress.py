@@ -19,7 +19,7 @@ from condensation.progress.handler import ProgressHandler
 from condensation.progress.hooks import only_problems
 from condensation.progress.job_times import JobTimes, parsed_batches, parsed_counts
 from condensation.progress.summary import summary_text
-from condensation.store.training_times import TimeEstimate, recorded_seconds, run_seconds, times_text
+from condensation.progress.training_times import TimeEstimate, recorded_seconds, run_seconds, times_text
 
 ROOT = Path(__file__).resolve().parents[3]
 PRESET = yaml.safe_load((ROOT / "params.yaml").read_text())["preset"]
@@ -179,18 +179,19 @@ def test_the_forecast_counts_what_is_missing(tmp_path):
 
 def test_the_summary_names_what_failed_and_where_to_look(tmp_path):
     plan = build_plan(ROOT, "lecture")
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "figures/f08_phase_diagram.png").touch()
-    (tmp_path / "figures/index.html").touch()
+    for folder in ("figures/lecture", "data/metrics/lecture"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "figures/lecture/f08_phase_diagram.png").touch()
+    (tmp_path / "figures/lecture/index.html").touch()
     record = {
         "summary": {"claims": 2, "held": 1, "failed": 1, "quality": {"checks": 3, "held": 3, "failed": 0}},
         "claim": {"a": {"held": 1}, "b": {"held": 0}},
     }
-    (tmp_path / "metrics.json").write_text(json.dumps(record))
+    (tmp_path / "data/metrics/lecture/claims.json").write_text(json.dumps(record))
     said = summary_text(tmp_path, plan, seconds=90, since=0).splitlines()
     assert said[0] == f"1 of {len(plan.figures)} figures drawn in 90 s (preset lecture): f08_phase_diagram"
     assert said[1] == "1 of 2 claims held, 3 of 3 quality checks; failed: b"
-    assert "figures/index.html" in said[2]
+    assert "figures/lecture/index.html" in said[2]
 
 
 def test_plan_says_what_would_run_before_anything_starts():

@@ -1,0 +1,14 @@
+"""The family `cnn` as the plan sees it."""
+
+from condensation.datasets.mnist.files import PATHS as MNIST
+from condensation.models.cnn.run import CnnRun
+from condensation.models.family import Family
+
+FAMILY = Family(
+    name="cnn",
+    run=CnnRun,
+    training="condensation.models.cnn.training",
+    cheap_axes=(),
+    data=MNIST,
+    checkpoints=True,
+)

@@ -1,0 +1,11 @@
+"""The family `regularised` as the plan sees it."""
+
+from condensation.models.family import Family
+from condensation.models.regularised.run import RegularisedRun
+
+FAMILY = Family(
+    name="regularised",
+    run=RegularisedRun,
+    training="condensation.models.regularised.training",
+    cheap_axes=("activation", "std", "learning_rate", "weight_decay", "dropout"),
+)
