@@ -130,7 +130,9 @@ onstart:
 onsuccess:
     if not FOR_A_PERSON:  # make prints it, also where nothing was to be done
         logger.info(
-            summary_text(Path.cwd(), PLAN, seconds=time.time() - STARTED, since=STARTED)
+            summary_text(
+                Path.cwd(), PLAN, seconds=time.time() - STARTED, since=STARTED
+            )
         )
 
 

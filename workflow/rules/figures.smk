@@ -39,7 +39,7 @@ for figure in PLAN.figures.values():
         message:
             f"draw {figure.id}"
         shell:
-            "python $CHECKOUT/scripts/draw.py {input.manifest:q} --metrics {input.metrics:q}"
+            'python "$CHECKOUT"/scripts/draw.py {input.manifest:q} --metrics {input.metrics:q}'
             " --output $(dirname {output[0]:q}) 2> {log:q}"
 
 
