@@ -127,7 +127,7 @@ def settled(run: TransformerRun, state: State, step: int) -> bool:
         return False
     place = int(np.argmax(marks == step))
     fits = min(state.accuracies[place, ACCURACIES.index(name)] for name in ("seen", "exception")) >= FIT
-    recent = (marks >= step - run.patience) & (marks <= step)
+    recent = np.flatnonzero((marks >= step - run.patience) & (marks <= step))
     return bool(fits and np.abs(state.answers[recent] - state.answers[place]).max() <= STILL)
 
 
