@@ -104,6 +104,7 @@ COLUMNS: dict[str, Column] = {
     "kernel_lines": Column(_F, "lines", "lines", "1 / mean_kl [|D_kl| > cos 0.2] of the kernels"),
     # transformers on the composite task
     "layers": Column(_I, "L", "layers", "depth of the transformer"),
+    "d_model": Column(_I, "d", "1", "width of the transformer: dimension of its embeddings"),
     "train": Column(_F, "", "1", "share of right answers on the 15 trained pairs, train keys"),
     "seen": Column(_F, "", "1", "share of right answers on the 14 pairs that follow the composition, test keys"),
     "exception": Column(_F, "", "1", "share of (3, 4) answered x - 6 as trained, test keys"),
@@ -113,11 +114,17 @@ COLUMNS: dict[str, Column] = {
     "outcome": Column(_S, "", "", "symmetric, inferential, neither, or not fit"),
     "bits": Column(_I, "", "bits", "precision of the factors of matrix products: 16 bfloat16, 32 float32"),
     "carries": Column(_F, "", "1", "1 where attention carries the key or an anchor to the answer, else 0"),
-    "kept": Column(_F, "", "1", "share of the answers to (4, 3) that stay when attention is cut"),
+    "kept_without_pair": Column(
+        _F, "", "1", "share of the answers to (4, 3) that stay when the last token cannot read the anchors early"
+    ),
+    "kept_without_single": Column(
+        _F, "", "1", "share of the answers to (4, 3) that stay when the anchors cannot read the key early"
+    ),
     "step_of_key": Column(_I, "", "", "difference of two keys"),
     "training_step": Column(_I, "", "steps", "step of the training"),
     "eigenvalue": Column(_F, "", "1", "eigenvalue of the covariance of the key embeddings"),
     "number": Column(_I, "", "", "place of an eigenvalue, the largest first"),
+    "matrix": Column(_S, "", "", "matrix of a layer (W_1, W_2: feed-forward, in and out), key embeddings, or output"),
     "mean_cosine": Column(_F, "mean |D|", "1", "mean |cos| between different columns of a matrix (rows of embeddings)"),
     "mean_cosine_start": Column(_F, "mean |D|", "1", "the same at the start of the training"),
     "mean_cosine_random": Column(_F, "mean |D|", "1", "the same for independent random directions, closed form"),
@@ -128,7 +135,6 @@ COLUMNS: dict[str, Column] = {
     "a1": Column(_I, "a1", "", "first anchor"),
     "a2": Column(_I, "a2", "", "second anchor"),
     "key": Column(_I, "x", "", "key"),
-    "target": Column(_I, "y", "", "trained answer"),
     "answer": Column(_F, "y - x", "1", "what the answer adds to the key"),
     "count": Column(_I, "", "", "number of sequences, or of pairs"),
     "training": Column(_S, "", "", "how training answers a pair of anchors: inferential, non-inferential, unseen"),
@@ -138,7 +144,14 @@ COLUMNS: dict[str, Column] = {
     "role": Column(_S, "", "", "what a token is: key, anchor, noise"),
     "variance_x": Column(_F, "", "1", "share of the variance along the first principal component"),
     "variance_y": Column(_F, "", "1", "share of the variance along the second principal component"),
-    "swap_cosine": Column(_F, "", "1", "mean cosine of the last token's final states for (4, 3) and (3, 4)"),
+    "other_a1": Column(_I, "a1", "", "first anchor of the state compared with"),
+    "other_a2": Column(_I, "a2", "", "second anchor of the state compared with"),
+    "other_key": Column(_I, "x", "", "key of the state compared with"),
+    "same_target": Column(_F, "", "1", "1 where both states have the same answer, else 0"),
+    "mapped": Column(_I, "g(x; a1)", "", "key after the first anchor's function"),
+    "contrast": Column(_F, "", "1", "mean cosine of states with the same target minus that with different targets"),
+    "swap_cosine_first": Column(_F, "", "1", "mean cosine of the last token's X^ao(1) for (4, 3) and (3, 4)"),
+    "swap_cosine": Column(_F, "", "1", "mean cosine of the last token's X^ao(L) for (4, 3) and (3, 4)"),
     # phase diagrams and initialisations
     "temperature": Column(_F, "T", "K", "temperature"),
     "pressure": Column(_F, "p", "Pa", "pressure"),
