@@ -5,12 +5,14 @@ import pytest
 import torch
 
 from condensation.models.cell_error import CellError
-from condensation.models.transformer import kernels, training
+from condensation.models.transformer import training
 from condensation.models.transformer.accuracy import ACCURACIES
 from condensation.models.transformer.data import TrainingData
+from condensation.models.transformer.optimiser import adamw
+from condensation.models.transformer.run import EVALUATIONS
 from condensation.models.transformer.schedule import rate
 from condensation.models.transformer.state import State
-from condensation.models.transformer.training import marks_of, settled, train, train_run
+from condensation.models.transformer.training import settled, train, train_run
 from condensation.store.checkpoint import Checkpoint, Checkpoints
 from tests.unit.transformer.examples import make_run
 
@@ -35,7 +37,7 @@ def test_the_optimiser_is_torchs(clip):
         reference.grad = torch.from_numpy(gradient.copy())
         length = torch.nn.utils.clip_grad_norm_([reference], clip)
         optimizer.step()
-        found = kernels.adamw(theta, gradient, m, v, step, 1e-3 * step / 200, 0.3, clip)
+        found = adamw(theta, gradient, m, v, step, 1e-3 * step / 200, 0.3, clip)
         assert found == pytest.approx(float(length), rel=1e-5)
     np.testing.assert_allclose(theta, reference.detach().numpy(), rtol=2e-5, atol=2e-6)
 
@@ -61,9 +63,9 @@ class Stopped(Checkpoint):
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("stop", [1, 23, 59])
-def test_resuming_changes_no_bit(stop, tmp_path, monkeypatch):
-    run = make_run(seed=4, batch=128)  # 32 steps of data at a time: the three stops lie at odd places of them
+@pytest.mark.parametrize(("stop", "precision"), [(1, "float32"), (23, "bfloat16"), (59, "float32")])
+def test_resuming_changes_no_bit(stop, precision, tmp_path, monkeypatch):
+    run = make_run(seed=4, batch=128, precision=precision)  # 32 steps of data at a time: the three stops lie at odd places of them
     whole = train_run(run)
     monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
     checkpoint = Stopped(tmp_path / "state.safetensors")
@@ -89,7 +91,7 @@ def test_a_batch_keeps_a_state_of_every_run(tmp_path):
             np.testing.assert_array_equal(one, three)
 
 
-@pytest.mark.parametrize("tensors", [{}, {"theta": torch.zeros(3)}, State.start(np.zeros(3, np.float32)).tensors(7)])
+@pytest.mark.parametrize("tensors", [{}, {"theta": torch.zeros(3)}, State.start(np.zeros(3, np.float32), make_run()).tensors(7)])
 def test_a_checkpoint_of_another_shape_is_passed_over(tensors, tmp_path):
     run = make_run(seed=5)
     checkpoint = Checkpoint(tmp_path / "state.safetensors")
@@ -119,7 +121,7 @@ def test_a_run_that_stops_early_is_the_first_part_of_the_whole_one():
 
 def test_a_run_is_settled_when_it_fits_and_its_answers_stay():
     run = make_run(steps=400, stop=400, patience=100)
-    marks, state = marks_of(run), State.start(np.zeros(3, np.float32))
+    marks, state = run.marks, State.start(np.zeros(3, np.float32), run)
     state.accuracies[:] = 1.0
     state.answers[:] = 0.0
     assert not settled(run, state, 90)  # younger than its patience
@@ -171,7 +173,7 @@ def test_a_small_network_learns_its_task():
     assert result["loss"] < 1.6
     assert result["train_course"][0] < 0.3
     assert result["status"] == "completed"
-    assert len(result["step"]) == training.EVALUATIONS
+    assert len(result["step"]) == EVALUATIONS
     assert result["answers"].sum() <= 1 + 1e-6
     assert np.nanmean(result["by_position"].reshape(7, 4)[:, 0]) == pytest.approx(result["seen"], abs=0.02)
     assert len(result["theta_end"]) == len(training.start_of(run))

@@ -43,7 +43,7 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class Questions:
+class EvaluationSet:
     """Sequences with pair number (of PAIRS), key and its position, drawn once a run: with train and with test keys."""
 
     train: tuple[Tokens, NDArray[np.int64], Tokens]
@@ -52,7 +52,7 @@ class Questions:
     @classmethod
     def draw(
         cls, key_low: int, key_high: int, *, per_pair: int, unseen: int, generator: np.random.Generator
-    ) -> "Questions":
+    ) -> "EvaluationSet":
         """Draw `per_pair` sequences of every ordered pair with train keys and with test keys, of (4, 3) `unseen`."""
         drawn = []
         for split, of_unseen in (("train", per_pair), ("test", unseen)):
@@ -63,7 +63,7 @@ class Questions:
             drawn.append((tokens, pairs, key))
         return cls(*drawn)
 
-    def put_to(self, predict: Predict) -> Evaluation:
+    def evaluate(self, predict: Predict) -> Evaluation:
         """Return how a network answers all of them."""
         trained = np.array([trained_answer(pair) for pair in PAIRS])
         tokens, pairs, key = self.train

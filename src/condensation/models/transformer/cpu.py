@@ -1,14 +1,17 @@
-"""Training on the CPU: one step after the other, with the compiled gradient where products are float32."""
+"""Training on the CPU: one step after the other, with the compiled gradient."""
+
+import logging
 
 import torch
 
-from condensation.models.transformer import kernels
 from condensation.models.transformer.compiled import CompiledTransformer
 from condensation.models.transformer.data import TrainingData
+from condensation.models.transformer.optimiser import adamw
 from condensation.models.transformer.run import TransformerRun
 from condensation.models.transformer.schedule import rate
 from condensation.models.transformer.state import State
-from condensation.models.transformer.torch_transformer import TorchTransformer
+
+log = logging.getLogger("train")
 
 _LOSS = 0.01  # weight of a new loss in the running one
 
@@ -19,8 +22,9 @@ class CpuTraining:
     def __init__(self, run: TransformerRun, state: State, step: int) -> None:
         torch.set_num_threads(1)  # sums in one order, whatever it is
         self._run, self._state = run, state
-        network = CompiledTransformer if run.precision == "float32" else TorchTransformer
-        self._network = network(run, state.theta)
+        if run.precision == "bfloat16" and not torch.cpu._is_avx512_bf16_supported():
+            log.info("this processor has no units for bfloat16: results are the same to rounding, and take longer")
+        self._network = CompiledTransformer(run, state.theta)
         self.predict = self._network.predict
         self._batches = TrainingData(run).batches(step)
 
@@ -34,7 +38,7 @@ class CpuTraining:
         for number in range(step, to):
             loss = network.loss_and_gradient(*next(self._batches))
             state.loss[0] += _LOSS * (loss - state.loss[0])
-            kernels.adamw(
+            adamw(
                 state.theta, network.gradient, state.m, state.v, number + 1, rate(run, number),
                 run.weight_decay, run.clip,
             )  # fmt: skip

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from condensation.models.transformer.run import TransformerRun
 from condensation.models.transformer.task import Tokens, training_data
 
-START, EXAMINATION, DATA, ORDER = range(4)  # streams of random numbers of a run
+START, EVALUATION, DATA, ORDER = range(4)  # streams of random numbers of a run
 _CHUNK = 4096  # fresh sequences drawn at a time
 
 

@@ -1,18 +1,46 @@
 """Compiled loops of the transformer between its matrix products, forward and backward, float32.
 
-Rows are tokens: row 9 b + j is token j of sequence b. numba's cache looks at the file of the function it calls, so all
-of it is in this file.
+Rows are tokens: row 9 b + j is token j of sequence b. What a product of bfloat16 factors returns (`residual`, `u`,
+`dcontext`, q, k, v) may be bfloat16; it comes as its bits in an array of uint16. numba's cache looks at the file of the
+function it calls, so all of it is in this file.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
-from numba import njit
+import torch
+from numba import njit, types
+from numba.extending import overload
 
 LENGTH = 9
 EPSILON = np.float32(1e-5)  # of LayerNorm, as in torch
 _ONE, _ZERO = np.float32(1.0), np.float32(0.0)
 
+_compiled = njit(fastmath=True, error_model="numpy", cache=True)
 
-@njit(fastmath=True, error_model="numpy", cache=True)
+
+def on_tensors(loop: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a loop with tensors (and numbers): it works on their memory; bfloat16 becomes its bits."""
+    return loop(*(_array(value) if isinstance(value, torch.Tensor) else value for value in arguments))
+
+
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    return (tensor.view(torch.uint16) if tensor.dtype == torch.bfloat16 else tensor).numpy()
+
+
+def _number(x):
+    """Return a float32 as it stands, and bfloat16 bits as the float32 of which they are the upper half."""
+
+
+@overload(_number, inline="always")
+def _number_of(x):
+    if x == types.uint16:
+        return lambda x: np.uint32(np.uint32(x) << np.uint32(16)).view(np.float32)
+    return lambda x: x
+
+
+@_compiled
 def gather(table, tokens, positions, out):
     """out_n = table[token n] + table[positions + j], j the token's place in its sequence."""
     for n in range(out.shape[0]):
@@ -21,7 +49,7 @@ def gather(table, tokens, positions, out):
             out[n, i] = table[t, i] + table[p, i]
 
 
-@njit(fastmath=True, error_model="numpy", cache=True)
+@_compiled
 def scatter(gradient, tokens, positions, out):
     """Transpose of `gather`, added to out."""
     for n in range(gradient.shape[0]):
@@ -31,7 +59,7 @@ def scatter(gradient, tokens, positions, out):
             out[p, i] += gradient[n, i]
 
 
-@njit(fastmath=True, error_model="numpy", cache=True)
+@_compiled
 def attend(q, k, v, scale, weights, context):
     """Causal attention: weights (n / 9, 9, 9) = softmax(scale q k^T), context = weights v."""
     for b in range(weights.shape[0]):
@@ -41,7 +69,7 @@ def attend(q, k, v, scale, weights, context):
             for j in range(i + 1):
                 s = _ZERO
                 for c in range(q.shape[1]):
-                    s += q[first + i, c] * k[first + j, c]
+                    s += _number(q[first + i, c]) * _number(k[first + j, c])
                 s *= scale
                 weights[b, i, j] = s
                 largest = max(largest, s)
@@ -56,10 +84,10 @@ def attend(q, k, v, scale, weights, context):
                 a = weights[b, i, j] / total
                 weights[b, i, j] = a
                 for c in range(q.shape[1]):
-                    context[first + i, c] += a * v[first + j, c]
+                    context[first + i, c] += a * _number(v[first + j, c])
 
 
-@njit(fastmath=True, error_model="numpy", cache=True)
+@_compiled
 def attend_backward(q, k, v, scale, weights, dcontext, dq, dk, dv):
     """Gradients of q, k, v from that of the context."""
     ds = np.empty(LENGTH, dtype=np.float32)
@@ -74,9 +102,9 @@ def attend_backward(q, k, v, scale, weights, dcontext, dq, dk, dv):
             for j in range(i + 1):
                 a, s = weights[b, i, j], _ZERO
                 for c in range(q.shape[1]):
-                    s += dcontext[first + i, c] * v[first + j, c]
+                    s += _number(dcontext[first + i, c]) * _number(v[first + j, c])
                 for c in range(q.shape[1]):
-                    dv[first + j, c] += a * dcontext[first + i, c]
+                    dv[first + j, c] += a * _number(dcontext[first + i, c])
                 ds[j] = s
                 mean += a * s
             for c in range(q.shape[1]):
@@ -84,12 +112,12 @@ def attend_backward(q, k, v, scale, weights, dcontext, dq, dk, dv):
             for j in range(i + 1):
                 s = scale * weights[b, i, j] * (ds[j] - mean)
                 for c in range(q.shape[1]):
-                    dq[first + i, c] += s * k[first + j, c]
+                    dq[first + i, c] += s * _number(k[first + j, c])
                 for c in range(q.shape[1]):
-                    dk[first + j, c] += s * q[first + i, c]
+                    dk[first + j, c] += s * _number(q[first + i, c])
 
 
-@njit(fastmath=True, error_model="numpy", cache=True)
+@_compiled
 def read_last(u, h, scale, weights, context):
     """Attention of the last token alone: weights (n, 9) = softmax(scale u . h_j), context = sum_j weights_j h_j."""
     for b in range(u.shape[0]):
@@ -98,7 +126,7 @@ def read_last(u, h, scale, weights, context):
         for j in range(LENGTH):
             s = _ZERO
             for c in range(u.shape[1]):
-                s += u[b, c] * h[first + j, c]
+                s += _number(u[b, c]) * h[first + j, c]
             s *= scale
             weights[b, j] = s
             largest = max(largest, s)
@@ -116,7 +144,7 @@ def read_last(u, h, scale, weights, context):
                 context[b, c] += a * h[first + j, c]
 
 
-@njit(fastmath=True, error_model="numpy", cache=True)
+@_compiled
 def read_last_backward(u, h, scale, weights, dcontext, du, dh):
     """Gradients of u and of all h from that of the context (dh is written, not added to)."""
     ds = np.empty(LENGTH, dtype=np.float32)
@@ -126,7 +154,7 @@ def read_last_backward(u, h, scale, weights, dcontext, du, dh):
         for j in range(LENGTH):
             s = _ZERO
             for c in range(u.shape[1]):
-                s += dcontext[b, c] * h[first + j, c]
+                s += _number(dcontext[b, c]) * h[first + j, c]
             ds[j] = s
             mean += weights[b, j] * s
         for c in range(u.shape[1]):
@@ -136,17 +164,17 @@ def read_last_backward(u, h, scale, weights, dcontext, du, dh):
             s = scale * a * (ds[j] - mean)
             for c in range(u.shape[1]):
                 du[b, c] += s * h[first + j, c]
-                dh[first + j, c] = a * dcontext[b, c] + s * u[b, c]
+                dh[first + j, c] = a * _number(dcontext[b, c]) + s * _number(u[b, c])
 
 
-@njit(fastmath=True, error_model="numpy", cache=True)
+@_compiled
 def add_norm(x, residual, gain, shift, normed, inverse, out):
     """out = gain n + shift, n = (s - mean s) / sqrt(var s + epsilon), s = x + residual; keeps n and 1 / sqrt."""
     width = np.float32(x.shape[1])
     for n in range(x.shape[0]):
         mean = _ZERO
         for i in range(x.shape[1]):
-            s = x[n, i] + residual[n, i]
+            s = x[n, i] + _number(residual[n, i])
             normed[n, i] = s
             mean += s
         mean /= width
@@ -162,7 +190,7 @@ def add_norm(x, residual, gain, shift, normed, inverse, out):
             out[n, i] = gain[i] * s + shift[i]
 
 
-@njit(fastmath=True, error_model="numpy", cache=True)
+@_compiled
 def add_norm_backward(gradient, gain, normed, inverse, dgain, dshift, out):
     """Gradient of s = x + residual from that of the norm's output; adds to those of gain and shift."""
     width = np.float32(gradient.shape[1])
@@ -182,23 +210,7 @@ def add_norm_backward(gradient, gain, normed, inverse, dgain, dshift, out):
             out[n, i] = r * (gain[i] * gradient[n, i] - a - b * normed[n, i])
 
 
-@njit(fastmath=True, error_model="numpy", cache=True)
-def relu(x):
-    """x = max(x, 0) in place."""
-    for n in range(x.shape[0]):
-        for i in range(x.shape[1]):
-            x[n, i] = max(x[n, i], _ZERO)
-
-
-@njit(fastmath=True, error_model="numpy", cache=True)
-def relu_backward(gradient, activation):
-    """Gradient = 0 in place where the activation is 0."""
-    for n in range(gradient.shape[0]):
-        for i in range(gradient.shape[1]):
-            gradient[n, i] = gradient[n, i] if activation[n, i] > _ZERO else _ZERO
-
-
-@njit(fastmath=True, error_model="numpy", cache=True)
+@_compiled
 def cross_entropy(logits, bias, answers, weight, dbias):
     """Return weight sum_b -log softmax(logits + bias)[answer b]; logits become its gradient, added to the bias's."""
     loss = 0.0
@@ -221,28 +233,3 @@ def cross_entropy(logits, bias, answers, weight, dbias):
         for i in range(logits.shape[1]):
             dbias[i] += logits[b, i]
     return loss * weight
-
-
-@njit(fastmath=True, error_model="numpy", cache=True)
-def adamw(theta, gradient, m, v, step, rate, decay, clip):
-    """One step of AdamW (betas .9, .999, epsilon 1e-8) after clipping |gradient| to `clip`; step counts from 1.
-
-    theta <- (1 - rate decay) theta - rate m^ / (sqrt(v^) + epsilon), as torch.optim.AdamW. Returns |gradient|.
-    """
-    beta1, beta2 = 0.9, 0.999
-    square = 0.0
-    for i in range(theta.size):
-        square += np.float64(gradient[i]) * np.float64(gradient[i])
-    norm = np.sqrt(square)
-    factor = np.float32(min(1.0, clip / (norm + 1e-6)))
-    keep = np.float32(1.0 - rate * decay)
-    size = np.float32(rate / (1.0 - beta1**step))
-    root = np.float32(1.0 / np.sqrt(1.0 - beta2**step))
-    b1, b2, c1, c2 = np.float32(beta1), np.float32(beta2), np.float32(1.0 - beta1), np.float32(1.0 - beta2)
-    epsilon = np.float32(1e-8)
-    for i in range(theta.size):
-        g = gradient[i] * factor
-        m[i] = b1 * m[i] + c1 * g
-        v[i] = b2 * v[i] + c2 * g * g
-        theta[i] = keep * theta[i] - size * m[i] / (np.sqrt(v[i]) * root + epsilon)
-    return norm

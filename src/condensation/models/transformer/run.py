@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from condensation.models.cell_error import CellError
 
 BLOCK = 128  # sequences computed at a time: their activations stay in the cache
-EVALUATIONS = 40  # of a training, evenly spaced, the last at its end
+EVALUATIONS, FARTHEST = 40, 125  # evaluations of a schedule, evenly spaced, unless they are more steps apart
 LARGEST_STEP = 10  # largest answer above the key
 
 
@@ -70,6 +70,17 @@ class TransformerRun:
     def label(self) -> str:
         """What the runs of a batch share, for its file name."""
         return f"L{self.layers}-d{self.d_model}-batch{self.batch}-seed{self.seed}"
+
+    @property
+    def marks(self) -> list[int]:
+        """The steps after which a run is evaluated: those of its whole schedule that are executed, and its last one."""
+        apart = self.steps_between_evaluations
+        return [*range(apart, self.stop, apart), self.stop]
+
+    @property
+    def steps_between_evaluations(self) -> int:
+        """Of the schedule, so that a run with an earlier stop is the first part of the whole one."""
+        return max(1, min(FARTHEST, self.steps // EVALUATIONS))
 
     @property
     def size(self) -> int:

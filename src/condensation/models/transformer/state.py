@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from condensation.models.transformer.accuracy import ACCURACIES, ANSWERS
-from condensation.models.transformer.run import EVALUATIONS
+from condensation.models.transformer.run import TransformerRun
 
 Array = NDArray[np.float32]
 
@@ -32,10 +32,13 @@ class State:
     eigenvalues: Array
 
     @classmethod
-    def start(cls, theta: Array) -> "State":
-        """Return the state before the first step; theta is copied."""
-        zeros = np.zeros_like(theta)
-        found = (np.full((EVALUATIONS, n), np.nan, np.float32) for n in (len(ACCURACIES), len(ANSWERS), EIGENVALUES))
+    def start(cls, theta: Array, run: TransformerRun) -> "State":
+        """Return the state before the first step; theta is copied.
+
+        There is room for the evaluations of the whole schedule, so that a run may be taken up with a later stop.
+        """
+        zeros, room = np.zeros_like(theta), run.steps // run.steps_between_evaluations + 1
+        found = (np.full((room, n), np.nan, np.float32) for n in (len(ACCURACIES), len(ANSWERS), EIGENVALUES))
         return cls(theta.copy(), zeros, zeros.copy(), np.zeros(1), *found)
 
     def tensors(self, step: int) -> dict[str, torch.Tensor]:

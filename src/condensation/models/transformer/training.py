@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from condensation.models.transformer.accuracy import ACCURACIES, Questions
+from condensation.models.transformer.accuracy import ACCURACIES, EvaluationSet
 from condensation.models.transformer.condensation import condensation_numbers, embedding_eigenvalues
-from condensation.models.transformer.data import EXAMINATION, START
+from condensation.models.transformer.data import EVALUATION, START
 from condensation.models.transformer.parameters import initial_parameters
-from condensation.models.transformer.run import EVALUATIONS, TransformerRun
+from condensation.models.transformer.run import TransformerRun
 from condensation.models.transformer.state import EIGENVALUES, State
 from condensation.models.transformer.task import Tokens
 
@@ -85,19 +85,14 @@ def start_of(run: TransformerRun) -> NDArray[np.float32]:
     return initial_parameters(run, generator=np.random.default_rng([run.seed, START]))
 
 
-def marks_of(run: TransformerRun) -> list[int]:
-    """Return the steps after which a run is evaluated."""
-    return [round(run.stop * (k + 1) / EVALUATIONS) for k in range(EVALUATIONS)]
-
-
 def train_run(run: TransformerRun, checkpoint: Checkpoint | None = None) -> dict[str, Any]:
     """Train one run, going on from its checkpoint if that holds a state."""
     start = start_of(run)
-    state = State.start(start)
+    state = State.start(start, run)
     step = state.load(checkpoint.read()) if checkpoint else 0
     training = _on_device(run, state, step)
-    questions = _questions(run, 0, **_COURSE)
-    marks = marks_of(run)
+    course = _evaluation_set(run, 0, **_COURSE)
+    marks = run.marks
     began, first = time.perf_counter(), step
     saved = began
     while step < run.stop and not settled(run, state, step):
@@ -106,7 +101,7 @@ def train_run(run: TransformerRun, checkpoint: Checkpoint | None = None) -> dict
         step = to
         if step in marks:
             training.store()
-            place, found = marks.index(step), questions.put_to(training.predict)
+            place, found = marks.index(step), course.evaluate(training.predict)
             state.accuracies[place] = [found.accuracies[name] for name in ACCURACIES]
             state.answers[place] = found.answers
             state.eigenvalues[place] = embedding_eigenvalues(run, state.theta, EIGENVALUES)
@@ -127,12 +122,12 @@ def settled(run: TransformerRun, state: State, step: int) -> bool:
     So it does after an evaluation where it fits (FIT of the seen pairs and of the exception) if no share of the answers
     to (4, 3) has moved by more than STILL in any evaluation of the last `patience` steps.
     """
-    marks = np.array(marks_of(run))
+    marks = np.array(run.marks)
     if not run.patience or step not in marks or step < run.patience:
         return False
     place = int(np.argmax(marks == step))
     fits = min(state.accuracies[place, ACCURACIES.index(name)] for name in ("seen", "exception")) >= FIT
-    recent = (marks >= step - run.patience) & (marks <= step)
+    recent = np.flatnonzero((marks >= step - run.patience) & (marks <= step))
     return bool(fits and np.abs(state.answers[recent] - state.answers[place]).max() <= STILL)
 
 
@@ -146,20 +141,21 @@ def _on_device(run: TransformerRun, state: State, step: int) -> Training:
     return CudaTraining(run, state, step)
 
 
-def _questions(run: TransformerRun, number: int, **counts: int) -> Questions:
-    generator = np.random.default_rng([run.seed, EXAMINATION, number])
-    return Questions.draw(run.key_low, run.key_high, **counts, generator=generator)
+def _evaluation_set(run: TransformerRun, number: int, **counts: int) -> EvaluationSet:
+    generator = np.random.default_rng([run.seed, EVALUATION, number])
+    return EvaluationSet.draw(run.key_low, run.key_high, **counts, generator=generator)
 
 
 def _results(run: TransformerRun, start: NDArray, state: State, training: Training) -> dict[str, Any]:
     finite = bool(np.isfinite(state.theta).all())
-    found = _questions(run, 1, **_END).put_to(training.predict)
+    found = _evaluation_set(run, 1, **_END).evaluate(training.predict)
     result: dict[str, Any] = {"status": "completed" if finite else "diverged", "loss": float(state.loss[0])}
     result |= found.accuracies
     result |= {"answers": found.answers, "by_position": found.by_position.ravel()}
-    result["step"] = np.array(marks_of(run), dtype=np.int32)
-    result |= {f"{name}_course": state.accuracies[:, k].copy() for k, name in enumerate(ACCURACIES)}
-    result |= {"answers_course": state.answers.ravel(), "eigenvalues_course": state.eigenvalues.ravel()}
+    result["step"] = np.array(run.marks, dtype=np.int32)
+    done = len(run.marks)
+    result |= {f"{name}_course": state.accuracies[:done, k].copy() for k, name in enumerate(ACCURACIES)}
+    result |= {"answers_course": state.answers[:done].ravel(), "eigenvalues_course": state.eigenvalues[:done].ravel()}
     result |= {f"{name}_start": value for name, value in condensation_numbers(run, start).items()}
     result |= {f"{name}_end": value for name, value in condensation_numbers(run, state.theta).items()}
     return result | {"theta_end": state.theta.astype(np.float16) if run.keep == "weights" else None}
