@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.weights import draw_attention_weights
-from condensation.measures.transformer import large_and_small, shown_row, similarity_table, vector_numbers, weights
+from condensation.measures.transformer import shown_row, similarity_table, typical, vector_numbers, weights
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
@@ -15,7 +15,7 @@ MATRICES = ("W_Q", "W_K", "W_V", "W_O")
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """start, end: D of layer 1's attention matrices, typical run from the small start; numbers: mean |D|."""
-    _, run = large_and_small(pd.concat(data.runs.values()))
+    run = typical(data.runs["authors_small"], "inferential")
     matrices = {when: weights(run, when) for when in ("start", "end")}
     tables = {
         when: pd.concat([similarity_table(of[f"{name}.1"]).assign(matrix=name) for name in MATRICES])

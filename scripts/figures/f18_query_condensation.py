@@ -11,8 +11,10 @@ from condensation.measures.transformer import (
     large_and_small,
     logged_runs,
     matrix_rows,
+    narrow,
     shown_row,
     similarity_table,
+    vector_numbers,
     weights,
 )
 from condensation.store.columns import metric_table
@@ -24,30 +26,27 @@ _NUMBERS = ("d_model", "layers", "gamma", "seed", "fitted", "mean_cosine", "mean
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """D of W_Q(1) of a typical run from a large and one from a small start, and mean |D| of every run.
 
-    authors: the logged runs at the authors' size; ours: those of the tables that are narrower.
+    authors: the logged runs at the authors' size; ours: the narrower ones of the tables.
     """
-    runs = pd.concat(data.runs.values())
-    shown = large_and_small(runs)
-    rows = matrix_rows(runs)
-    rows = rows[(rows["matrix"] == "W_Q") & (rows["layer"] == 1)]
-    logged = logged_runs(data.published)
-    ours = rows[rows["d_model"] < logged["d_model"].max()]
+    shown, logged = large_and_small(data.runs), logged_runs(data.published)
+    ours = _first_query(matrix_rows(narrow(data.runs)))
     similarity = [similarity_table(weights(run)["W_Q.1"]).assign(gamma=run["gamma"]) for run in shown]
     return {
-        "shown": metric_table(**pd.concat([_shown_numbers(run, rows) for run in shown])),
+        "shown": metric_table(**pd.concat([_shown_numbers(run) for run in shown])),
         "similarity": metric_table(**pd.concat(similarity)),
         "authors": metric_table(**logged[logged["bits"] == 16][[*_NUMBERS[:-1], "learning_rate"]]),
         "ours": metric_table(**ours[list(_NUMBERS)]),
     }
 
 
-def _shown_numbers(run: pd.Series, rows: pd.DataFrame) -> pd.DataFrame:
+def _first_query(numbers: pd.DataFrame) -> pd.DataFrame:
+    return numbers[(numbers["matrix"] == "W_Q") & (numbers["layer"] == 1)]
+
+
+def _shown_numbers(run: pd.Series) -> pd.DataFrame:
     """What a figure says of a run it shows, with its mean |D| and the value of random directions."""
-    same = (rows["d_model"] == run["d_model"]) & (rows["layers"] == run["layers"]) & (rows["seed"] == run["seed"])
-    numbers = at_gamma(rows[same], run["gamma"], layers=run["layers"]).iloc[0]
-    return pd.DataFrame(shown_row(run)).assign(
-        **{name: numbers[name] for name in ("mean_cosine", "mean_cosine_random")}
-    )
+    numbers = _first_query(vector_numbers(run)).iloc[0]
+    return pd.DataFrame(shown_row(run)).assign(**numbers[["mean_cosine", "mean_cosine_random"]])
 
 
 def draw(

@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.where import draw_where
-from condensation.measures.transformer import at_gamma, matrix_rows
+from condensation.measures.transformer import at_gamma, large_and_small, matrix_rows
+from condensation.measures.transformer import narrow as narrow_runs
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
@@ -18,14 +19,9 @@ _COLUMNS = (
 
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
-    """wide, narrow: one row a (run of two layers, matrix), of the largest width and of the smaller one."""
-    rows = matrix_rows(pd.concat(data.runs.values()))
-    rows = rows.loc[rows["layers"] == 2, list(_COLUMNS)]
-    widths = rows["d_model"]
-    return {
-        "wide": metric_table(**rows[widths == widths.max()]),
-        "narrow": metric_table(**rows[widths == widths.min()]),
-    }
+    """wide, narrow: one row a (run, matrix), of the runs shown at the authors' size and of ours."""
+    of_size = {"wide": pd.concat(large_and_small(data.runs), axis=1).T, "narrow": narrow_runs(data.runs)}
+    return {name: metric_table(**matrix_rows(runs)[list(_COLUMNS)]) for name, runs in of_size.items()}
 
 
 def draw(wide: pd.DataFrame, narrow: pd.DataFrame, failed: dict[str, str] | None = None) -> Figure:

@@ -112,4 +112,4 @@ def kept_answers(row: pd.Series, count: int = SEQUENCES) -> dict[str, float]:
 def answers(row: pd.Series, tokens: Tokens, cut: Edges | None = None) -> NDArray[np.int64]:
     """Return the answer to every sequence, without the edges `cut` (L, 9, 9)."""
     by_layer = None if cut is None else dict(enumerate(cut, start=1))
-    return from_pass(row, tokens, lambda found: found.logits.argmax(dim=1), cut=by_layer, dtype=np.float32)
+    return from_pass(row, tokens, lambda found: found.logits.argmax(dim=1), cut=by_layer)

@@ -45,18 +45,17 @@ def from_pass(
     take: "Callable[[Pass], Tensor]",
     *,
     cut: Mapping[int, NDArray[np.bool_]] | None = None,
-    dtype: type[np.floating] = np.float64,
 ) -> NDArray:
     """Return what `take` takes from the full pass of a trained run over tokens (..., 9), as (..., whatever it takes).
 
     cut: layer (from 1) -> attention edges (9, 9), reading token and token read, that are taken away. The pass goes over
-    a few sequences at a time.
+    a few sequences at a time, in float32.
     """
     import torch  # here, because it takes seconds that drawing a figure does without
 
     from condensation.models.transformer.network import forward
 
-    parameters = {name: torch.from_numpy(value.astype(dtype)) for name, value in weights(row).items()}
+    parameters = {name: torch.from_numpy(value.astype(np.float32)) for name, value in weights(row).items()}
     masks = {layer: torch.from_numpy(mask) for layer, mask in (cut or {}).items()}
     flat = torch.from_numpy(tokens.reshape(-1, LENGTH)).long()
     with torch.no_grad():

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from condensation.measures.mechanisms import attention_rows, kept_answers, shown_sequence
 from condensation.measures.states import compared_states, first_anchor_values, pair_states, swap_cosine, target_contrast
-from condensation.measures.transformer import shown_row, typical, widest, with_outcome
+from condensation.measures.transformer import shown_row, with_outcome, with_solution
 from condensation.store.columns import metric_table
 
 _LABELS = ("d_model", "layers", "gamma", "seed", "outcome")
@@ -15,11 +15,11 @@ _LABELS = ("d_model", "layers", "gamma", "seed", "outcome")
 def solution_tables(runs: pd.DataFrame, solution: str) -> dict[str, pa.Table]:
     """Return what a figure shows of a solution, `symmetric` or `inferential`; runs: those that kept their weights.
 
-    shown, tokens, attention, states, cosines, values: of the typical run of two layers at the largest width;
+    shown, tokens, attention, states, cosines, values: of the typical run of two layers;
     solutions: of every run with an outcome, the cosine of X^ao(1) and X^ao(L) for (4, 3) and (3, 4); kept: of every
     run with this solution, the answers that stay without the attention of either mechanism.
     """
-    run = typical(widest(runs[runs["layers"] == 2]), solution)
+    run = with_solution(runs, solution)
     tokens = shown_sequence(run)
     cosines, kept, compared = [], [], compared_states(run)
     for _, other in with_outcome(runs).iterrows():

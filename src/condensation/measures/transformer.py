@@ -20,6 +20,7 @@ FIT = 0.9  # of the seen pairs and of (3, 4), both with test keys: a run below i
 MAJORITY = 0.5  # of the answers to (4, 3): which solution a fitted run has
 OUTCOMES = ("symmetric", "inferential", "neither", "not fit")
 AUTHORS_SIZE = "transformer_authors_size"  # the log of our runs at the authors' size, in workflow/reference
+KEPT = ("authors_large", "authors_small")  # experiments at that size that keep their weights
 AUTHORS_WIDTH = 400  # d, of the embeddings
 
 
@@ -99,17 +100,26 @@ def widest(runs: pd.DataFrame) -> pd.DataFrame:
     return runs[runs["d_model"] == runs["d_model"].max()]
 
 
-def large_and_small(runs: pd.DataFrame) -> list[pd.Series]:
-    """Return the typical runs of the largest width and two layers, of its smallest gamma and of its largest one.
+def with_solution(runs: pd.DataFrame, solution: str) -> pd.Series:
+    """Return the typical run of two layers with a solution, of the largest width at which one has it."""
+    runs = with_outcome(runs[runs["layers"] == 2])
+    having = runs[runs["outcome"] == solution]
+    return typical(widest(having if len(having) else runs), solution)
 
-    Only runs that kept their weights are looked at.
-    For the large start, gamma small, the typical run is one with a symmetric solution, for the small start inferential.
+
+def large_and_small(experiments: Mapping[str, pd.DataFrame]) -> list[pd.Series]:
+    """Return the runs at the authors' size that figures show: from the large and from the small start.
+
+    Of several the typical one: symmetric for the large start, inferential for the small one.
     """
-    runs = widest(runs[(runs["layers"] == 2) & (runs["keep"] == "weights")])
     return [
-        typical(runs[runs["gamma"] == gamma], solution)
-        for gamma, solution in ((runs["gamma"].min(), "symmetric"), (runs["gamma"].max(), "inferential"))
+        typical(experiments[name], solution) for name, solution in zip(KEPT, ("symmetric", "inferential"), strict=True)
     ]
+
+
+def narrow(experiments: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the runs of all experiments but those at the authors' size."""
+    return pd.concat([runs for name, runs in experiments.items() if name not in KEPT])
 
 
 def shown_row(run: pd.Series) -> dict[str, list]:

@@ -65,7 +65,9 @@ class Stopped(Checkpoint):
 
 @pytest.mark.parametrize(("stop", "precision"), [(1, "float32"), (23, "bfloat16"), (59, "float32")])
 def test_resuming_changes_no_bit(stop, precision, tmp_path, monkeypatch):
-    run = make_run(seed=4, batch=128, precision=precision)  # 32 steps of data at a time: the three stops lie at odd places of them
+    run = make_run(
+        seed=4, batch=128, precision=precision
+    )  # 32 steps of data at a time: the three stops lie at odd places of them
     whole = train_run(run)
     monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
     checkpoint = Stopped(tmp_path / "state.safetensors")
@@ -91,7 +93,9 @@ def test_a_batch_keeps_a_state_of_every_run(tmp_path):
             np.testing.assert_array_equal(one, three)
 
 
-@pytest.mark.parametrize("tensors", [{}, {"theta": torch.zeros(3)}, State.start(np.zeros(3, np.float32), make_run()).tensors(7)])
+@pytest.mark.parametrize(
+    "tensors", [{}, {"theta": torch.zeros(3)}, State.start(np.zeros(3, np.float32), make_run()).tensors(7)]
+)
 def test_a_checkpoint_of_another_shape_is_passed_over(tensors, tmp_path):
     run = make_run(seed=5)
     checkpoint = Checkpoint(tmp_path / "state.safetensors")
