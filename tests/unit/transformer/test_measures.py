@@ -6,7 +6,7 @@ import pytest
 
 from condensation.measures import transformer
 from condensation.measures.lines import random_cosine
-from condensation.models.transformer.accuracy import ANSWERS, Questions
+from condensation.models.transformer.accuracy import ANSWERS, EvaluationSet
 from condensation.models.transformer.condensation import (
     mean_cosine,
     participation_ratio,
@@ -170,8 +170,8 @@ def test_accuracies_of_networks_that_know_the_answer(answer, name):
         pairs = zip(tokens[rows, place].tolist(), tokens[rows, place + 1].tolist(), strict=True)
         return tokens[rows, place - 1] + np.array([answer(pair) for pair in pairs])
 
-    questions = Questions.draw(20, 60, per_pair=64, unseen=300, generator=np.random.default_rng(5))
-    evaluation = questions.put_to(predict)
+    asked = EvaluationSet.draw(20, 60, per_pair=64, unseen=300, generator=np.random.default_rng(5))
+    evaluation = asked.evaluate(predict)
     found = evaluation.accuracies
     expected = symmetric_answer(UNSEEN) if name == "symmetric" else composition(UNSEEN)
     np.testing.assert_array_equal(evaluation.answers, expected == ANSWERS)
