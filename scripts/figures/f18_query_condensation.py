@@ -5,7 +5,7 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.drawing.weights import PAPER, draw_query_condensation
+from condensation.drawing.weights import draw_query_condensation
 from condensation.measures.transformer import (
     at_gamma,
     large_and_small,
@@ -63,35 +63,21 @@ def _by_seed(authors: pd.DataFrame, gamma: float, column: str = "mean_cosine") -
 
 
 @quantity
-def rises(ours: pd.DataFrame) -> list[float]:
-    """Smallest difference of the mean |D| between two neighbouring gammas, two layers, seeds that have all."""
-    two = ours[ours["layers"] == 2]
-    by_seed = two.pivot_table(index="seed", columns="gamma", values="mean_cosine").dropna()
-    return list(by_seed.diff(axis=1).min(axis=1))
-
-
-@quantity
 def authors_size_large_start(authors: pd.DataFrame) -> list[float]:
-    """Mean |D| at gamma = .5 at the authors' size over the paper's value, mean over the rates, seed by seed."""
-    return list(_by_seed(authors, 0.5) / PAPER[0.5])
+    """Mean |D| at gamma = .5 at the authors' size, mean over the rates, seed by seed."""
+    return list(_by_seed(authors, 0.5))
 
 
 @quantity
 def authors_size_small_start(authors: pd.DataFrame) -> list[float]:
     """The same at gamma = .8."""
-    return list(_by_seed(authors, 0.8) / PAPER[0.8])
+    return list(_by_seed(authors, 0.8))
 
 
 @quantity
 def authors_size_very_large_start(authors: pd.DataFrame) -> list[float]:
     """Mean |D| at gamma = .3 over its value for random directions at the authors' size, seed by seed."""
     return list(_by_seed(authors, 0.3) / _by_seed(authors, 0.3, "mean_cosine_random"))
-
-
-@quantity
-def large_start(ours: pd.DataFrame) -> list[float]:
-    """Mean |D| at gamma = .5, two layers of d = 64, seed by seed."""
-    return list(at_gamma(ours, 0.5)["mean_cosine"])
 
 
 @quantity

@@ -47,10 +47,4 @@ def kept_without_single(kept: pd.DataFrame) -> list[float]:
 @quantity
 def order_lost(solutions: pd.DataFrame) -> float:
     """Smallest cosine of X^ao(L) for (4, 3) and (3, 4), symmetric runs, minus the largest, inferential runs."""
-    return separation(solutions, "swap_cosine")
-
-
-@quantity
-def order_lost_first(solutions: pd.DataFrame) -> float:
-    """The same of X^ao(1)."""
-    return separation(solutions, "swap_cosine_first")
+    return separation(solutions, "swap_cosine", "symmetric", "inferential")

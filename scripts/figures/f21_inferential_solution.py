@@ -6,8 +6,7 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.solution import draw_solution
-from condensation.measures.solutions import solution_tables
-from condensation.measures.states import target_contrast
+from condensation.measures.solutions import separation, solution_tables
 from condensation.measures.transformer import widest
 from condensation.store.figure_data import FigureData
 
@@ -46,6 +45,6 @@ def kept_without_single(kept: pd.DataFrame) -> list[float]:
 
 
 @quantity
-def states_follow_the_target(cosines: pd.DataFrame) -> float:
-    """Mean cosine of states with the same target minus that of states with different targets, the run shown."""
-    return target_contrast(cosines)
+def states_follow_the_target(solutions: pd.DataFrame) -> float:
+    """Mean cosine of states with the same target minus that with others: inferential runs' minus symmetric runs'."""
+    return separation(solutions, "contrast", "inferential", "symmetric")

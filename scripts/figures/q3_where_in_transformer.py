@@ -11,7 +11,7 @@ from condensation.measures.transformer import narrow as narrow_runs
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
-_LARGE, _SMALL = 0.5, 0.93  # gammas of the large and the small start at d = 64
+_SMALL = 0.93  # gamma of the small start at d = 64
 _COLUMNS = (
     "d_model", "matrix", "layer", "layers", "gamma", "seed", "fitted", "mean_cosine", "mean_cosine_start",
     "mean_cosine_random",

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 
 from condensation.drawing.palette import COLOURS, ORDERS, SIMILARITY_MAP
 from condensation.drawing.style import LEAST, SMALL, fitting_columns, new_figure, panel_title
+from condensation.drawing.weights import tag
 
 _ANCHORS = 4  # tokens up to this number are anchors; the key stands before the first
 NEEDS = (("kept_without_pair", "last token reads\nthe anchors"), ("kept_without_single", "anchors read\nthe key"))
@@ -31,6 +32,13 @@ def draw_solution(tables: Mapping[str, pd.DataFrame], solution: str, failed: Map
         image = _draw_cosines(panel, rows, int(tables["attention"]["layer"].max()))
         figure.colorbar(image, ax=panel, fraction=0.046, pad=0.03, ticks=(-1, 0, 1))
     _draw_needs(needs, tables["kept"], COLOURS[solution])
+    tag(
+        needs,
+        {name: why for name, why in failed.items() if name.endswith(("_pair", "_single"))},
+        failed,
+        at=(0.98, 0.8),
+    )
+    tag(two, {name: why for name, why in failed.items() if name.endswith(("_targets", "_order_lost"))}, failed)
     return figure
 
 
@@ -149,8 +157,9 @@ def _draw_needs(axes: Axes, kept: pd.DataFrame, colour: str) -> None:
         xlim=(-0.6, len(NEEDS) - 0.4),
         ylim=(-0.04, 1.04),
         ylabel="answers kept without",
-        xlabel="attention cut, layer 1",
+        xlabel="attention cut before the last layer",
     )
-    axes.legend(fontsize=LEAST, loc="center right" if kept["kept_without_single"].median() > 0.5 else "center left",
-                handletextpad=0.1)  # fmt: skip
+    if len(kept):
+        single = kept["kept_without_single"].median() > 0.5  # then the middle of the right column is free
+        axes.legend(fontsize=LEAST, loc="center right" if single else "center left", handletextpad=0.1)
     panel_title(axes, "ablation, (4, 3)")

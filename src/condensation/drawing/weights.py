@@ -71,7 +71,7 @@ def draw_query_condensation(
     panel_title(panels[2], "authors' size, $L$ = 2")
     panel_title(panels[3], f"$d$ = {ours['d_model'].iloc[0]:.0f}, by depth")
     tag(panels[2], failed, ("f18_authors_very_large", "f18_authors_large", "f18_authors_small"), at=(0.98, 0.2))
-    tag(panels[3], failed, ("f18_rises", "f18_large_start", "f18_small_start", "f18_few_directions"), at=(0.98, 0.2))
+    tag(panels[3], failed, ("f18_small_start", "f18_few_directions", "f18_many_directions"), at=(0.98, 0.2))
     return figure
 
 

@@ -101,8 +101,8 @@ def first_anchor_values(row: pd.Series, noises: int = 3) -> pd.DataFrame:
     )
 
 
-def swap_cosine(row: pd.Series, layer: int) -> float:
-    """Return the mean cosine between the last token's X^ao(layer) for (4, 3) and (3, 4), same key and noise."""
+def swap_cosine(row: pd.Series) -> float:
+    """Return the mean cosine between the last token's X^ao(L) for (4, 3) and (3, 4), same key and noise."""
     run = run_of(row)
-    one, other = states_after_attention(row, probes(run, (UNSEEN, EXCEPTION), probe_keys(run)), layer)
+    one, other = states_after_attention(row, probes(run, (UNSEEN, EXCEPTION), probe_keys(run)), -1)
     return float(np.diagonal(cosine_similarity(np.concatenate((one, other))), len(one)).mean())

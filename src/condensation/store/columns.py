@@ -150,7 +150,6 @@ COLUMNS: dict[str, Column] = {
     "same_target": Column(_F, "", "1", "1 where both states have the same answer, else 0"),
     "mapped": Column(_I, "g(x; a1)", "", "key after the first anchor's function"),
     "contrast": Column(_F, "", "1", "mean cosine of states with the same target minus that with different targets"),
-    "swap_cosine_first": Column(_F, "", "1", "mean cosine of the last token's X^ao(1) for (4, 3) and (3, 4)"),
     "swap_cosine": Column(_F, "", "1", "mean cosine of the last token's X^ao(L) for (4, 3) and (3, 4)"),
     # phase diagrams and initialisations
     "temperature": Column(_F, "T", "K", "temperature"),

@@ -102,8 +102,8 @@ def test_states_of_swapped_anchors_agree_where_the_order_is_not_seen():
     run = make_run(layers=2)
     theta, views = blind_to_order(run)
     views["W_O.1"][:] = 0  # layer 1 passes on single tokens, so that the last layer sums over them
-    assert states.swap_cosine(row(theta), -1) == pytest.approx(1, abs=1e-5)
-    assert states.swap_cosine(row(), -1) < 0.9999
+    assert states.swap_cosine(row(theta)) == pytest.approx(1, abs=1e-5)
+    assert states.swap_cosine(row()) < 0.9999
 
 
 def test_compared_states_mark_equal_targets():
@@ -158,13 +158,28 @@ def test_growth_leaves_out_what_a_run_that_ended_early_did_not_reach():
     ]  # fmt: skip
 
 
-def test_solution_tables_hold_what_the_figure_draws(monkeypatch):
-    monkeypatch.setattr(mechanisms, "SEQUENCES", 60)
+def test_solution_tables_hold_what_the_figure_draws():
     runs = pd.DataFrame([row(seed=0, symmetric=1.0), row(seed=1, inferential=1.0), row(seed=2)])
-    tables = {name: table.to_pandas() for name, table in solutions.solution_tables(runs, "inferential").items()}
+    measured = solutions.solution_tables(runs, "inferential", count=60)
+    tables = {name: table.to_pandas() for name, table in measured.items()}
     assert set(tables) == {"shown", "tokens", "attention", "states", "cosines", "values", "solutions", "kept"}
     assert tables["shown"]["seed"].tolist() == [1]
     assert tables["kept"]["seed"].tolist() == [1]
     assert tables["solutions"]["outcome"].tolist() == ["symmetric", "inferential"]
-    difference = states.swap_cosine(runs.iloc[0], -1) - states.swap_cosine(runs.iloc[1], -1)
-    assert solutions.separation(tables["solutions"], "swap_cosine") == pytest.approx(difference)
+    difference = states.swap_cosine(runs.iloc[0]) - states.swap_cosine(runs.iloc[1])
+    found = solutions.separation(tables["solutions"], "swap_cosine", "symmetric", "inferential")
+    assert found == pytest.approx(difference)
+
+
+def test_solutions_are_told_apart_where_both_occur():
+    runs = pd.DataFrame(
+        {
+            "layers": [2, 2, 2, 2, 3],
+            "d_model": [64, 64, 64, 400, 64],
+            "outcome": ["symmetric", "symmetric", "inferential", "symmetric", "inferential"],
+            "contrast": [0.3, 0.2, 0.6, 0.9, 0.0],
+        }
+    )
+    assert solutions.separation(runs, "contrast", "inferential", "symmetric") == pytest.approx(0.3)
+    with pytest.raises(ValueError, match="at one width"):
+        solutions.separation(runs.iloc[:2], "contrast", "inferential", "symmetric")
