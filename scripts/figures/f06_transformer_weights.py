@@ -5,64 +5,56 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.drawing.mechanisms import draw_attention_weights
-from condensation.measures.lines import random_cosine
-from condensation.measures.transformer import block_order, cosine_rows, large_and_small, settings_row, weights
-from condensation.models.transformer.condensation import mean_cosine
+from condensation.drawing.weights import draw_attention_weights
+from condensation.measures.transformer import shown_row, similarity_table, typical, vector_numbers, weights
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
 MATRICES = ("W_Q", "W_K", "W_V", "W_O")
-_NAMES = (
-    "panel", "series", "label", "gamma", "layers", "seed", "symmetric", "inferential", "row", "column", "cosine",
-    "mean_cosine", "mean_cosine_random",
-)  # fmt: skip
 
 
-def measure(data: FigureData) -> pa.Table:
-    """D of the first layer's attention matrices of the run from the small start, columns in the order of the end."""
-    run = large_and_small(data.runs["two_layers_small"])["small"]
-    labels = {name: run[name] for name in ("gamma", "layers", "seed", "symmetric", "inferential")}
-    end, rows = weights(run), [settings_row(data.runs["two_layers_small"], shown=1)]
-    for when, matrices in (("start", weights(run, "start")), ("end", end)):
-        for name in MATRICES:
-            matrix = matrices[f"{name}.1"]
-            place = {**labels, "panel": when}
-            rows.append(cosine_rows(matrix, block_order(end[f"{name}.1"])).assign(series=name, **place))
-            numbers = {"mean_cosine": mean_cosine(matrix.T), "mean_cosine_random": random_cosine(len(matrix))}
-            rows.append(pd.DataFrame([{**place, "series": f"number {name}", **numbers}]))
-    table = pd.concat(rows).reindex(columns=list(_NAMES))
-    return metric_table(**{name: table[name].to_numpy() for name in _NAMES})
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """start, end: D of layer 1's attention matrices, typical run from the small start; numbers: mean |D|."""
+    run = typical(data.runs["authors_small"], "inferential")
+    matrices = {when: weights(run, when) for when in ("start", "end")}
+    tables = {
+        when: pd.concat([similarity_table(of[f"{name}.1"]).assign(matrix=name) for name in MATRICES])
+        for when, of in matrices.items()
+    }
+    numbers = vector_numbers(run)
+    numbers = numbers[(numbers["layer"] == 1) & numbers["matrix"].isin(MATRICES)]
+    return {
+        "shown": metric_table(**shown_row(run)),
+        "numbers": metric_table(**numbers),
+        **{when: metric_table(**table) for when, table in tables.items()},
+    }
 
 
-def draw(table: pd.DataFrame) -> Figure:
+def draw(start: pd.DataFrame, end: pd.DataFrame, numbers: pd.DataFrame, shown: pd.DataFrame) -> Figure:
     """The formula above two rows of similarity matrices."""
-    return draw_attention_weights(table, MATRICES)
+    return draw_attention_weights(start, end, numbers, shown.iloc[0])
 
 
-def _number(table: pd.DataFrame, matrix: str, when: str, column: str = "mean_cosine") -> float:
-    return float(table.loc[(table["series"] == f"number {matrix}") & (table["panel"] == when), column].iloc[0])
-
-
-@quantity
-def query_at_start(table: pd.DataFrame) -> float:
-    """Mean |cos| of W_Q at the start over its value for random directions."""
-    return _number(table, "W_Q", "start") / _number(table, "W_Q", "start", "mean_cosine_random")
+def _ratio(numbers: pd.DataFrame, matrix: str, other: str | None = None) -> float:
+    """Mean |D| of a matrix at the end over its random value, or over that of another matrix."""
+    mean = numbers.set_index("matrix")
+    below = mean["mean_cosine_random"][matrix] if other is None else mean["mean_cosine"][other]
+    return float(mean["mean_cosine"][matrix] / below)
 
 
 @quantity
-def query_at_end(table: pd.DataFrame) -> float:
+def query_at_end(numbers: pd.DataFrame) -> float:
     """Mean |cos| of W_Q after training over its value for random directions."""
-    return _number(table, "W_Q", "end") / _number(table, "W_Q", "end", "mean_cosine_random")
+    return _ratio(numbers, "W_Q")
 
 
 @quantity
-def key_at_end(table: pd.DataFrame) -> float:
+def key_at_end(numbers: pd.DataFrame) -> float:
     """Mean |cos| of W_K after training over its value for random directions."""
-    return _number(table, "W_K", "end") / _number(table, "W_K", "end", "mean_cosine_random")
+    return _ratio(numbers, "W_K")
 
 
 @quantity
-def query_over_value(table: pd.DataFrame) -> float:
+def query_over_value(numbers: pd.DataFrame) -> float:
     """Mean |cos| of W_Q after training over that of W_V."""
-    return _number(table, "W_Q", "end") / _number(table, "W_V", "end")
+    return _ratio(numbers, "W_Q", "W_V")

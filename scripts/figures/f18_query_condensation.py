@@ -1,112 +1,98 @@
 """Condensation of the first layer's query matrix, from a large and from a small initialisation."""
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.drawing.mechanisms import draw_query_condensation
-from condensation.measures.lines import random_cosine
+from condensation.drawing.weights import draw_query_condensation
 from condensation.measures.transformer import (
-    AUTHORS_SIZE,
-    cosine_rows,
+    at_gamma,
     large_and_small,
+    logged_runs,
     matrix_rows,
-    settings_row,
+    narrow,
+    shown_row,
+    similarity_table,
+    vector_numbers,
     weights,
-    with_outcome,
 )
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
-_NAMES = (
-    "panel", "series", "label", "layer", "layers", "gamma", "seed", "fitted", "outcome", "symmetric", "inferential",
-    "row", "column", "cosine", "mean_cosine", "mean_cosine_start", "mean_cosine_random", "participation",
-)  # fmt: skip
-_AUTHORS_WIDTH = 400  # of the embeddings: the dimension of the columns of W_Q(1) at the authors' size
+_NUMBERS = ("d_model", "layers", "gamma", "seed", "fitted", "mean_cosine", "mean_cosine_random", "participation")
 
 
-def measure(data: FigureData) -> pa.Table:
-    """D of W_Q(1) of a typical run from a large and one from a small start, and mean |cos| of every run.
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """D of W_Q(1) of a typical run from a large and one from a small start, and mean |D| of every run.
 
-    panel `authors`: the logged runs at the authors' size; `ours`: those of the tables.
+    authors: the logged runs at the authors' size; ours: the narrower ones of the tables.
     """
-    runs = pd.concat(data.runs.values())
-    runs = runs[runs["layers"] == 2]
-    numbers = matrix_rows(runs)
-    logged = with_outcome(data.published[AUTHORS_SIZE].assign(layers=2))
-    logged = logged[logged["bits"] == 16].assign(mean_cosine_random=random_cosine(_AUTHORS_WIDTH))
-    rows = [
-        numbers[(numbers["series"] == "W_Q") & (numbers["layer"] == 1)].assign(series="number", panel="ours"),
-        logged.assign(series="number", panel="authors", layer=1),
-        settings_row(runs),
-    ]
-    for name, run in large_and_small(pd.concat([data.runs["two_layers_large"], data.runs["two_layers_small"]])).items():
-        labels = {key: run[key] for key in ("gamma", "layers", "seed", "outcome", "symmetric", "inferential")}
-        rows.append(cosine_rows(weights(run)["W_Q.1"]).assign(series=name, **labels))
-    table = pd.concat(rows).reindex(columns=list(_NAMES))
-    return metric_table(**{name: table[name].to_numpy() for name in _NAMES})
+    shown, logged = large_and_small(data.runs), logged_runs(data.published)
+    ours = _first_query(matrix_rows(narrow(data.runs)))
+    similarity = [similarity_table(weights(run)["W_Q.1"]).assign(gamma=run["gamma"]) for run in shown]
+    return {
+        "shown": metric_table(**pd.concat([_shown_numbers(run) for run in shown])),
+        "similarity": metric_table(**pd.concat(similarity)),
+        "authors": metric_table(**logged[logged["bits"] == 16][[*_NUMBERS[:-1], "learning_rate"]]),
+        "ours": metric_table(**ours[list(_NUMBERS)]),
+    }
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """Both similarity matrices and the mean |cos| against gamma."""
-    return draw_query_condensation(table)
+def _first_query(numbers: pd.DataFrame) -> pd.DataFrame:
+    return numbers[(numbers["matrix"] == "W_Q") & (numbers["layer"] == 1)]
 
 
-def _numbers(table: pd.DataFrame, gamma: float, panel: str = "ours") -> pd.DataFrame:
-    rows = table[(table["series"] == "number") & (table["panel"] == panel) & np.isclose(table["gamma"], gamma)]
-    if rows.empty:
-        raise ValueError(f"no run with gamma = {gamma}")
-    return rows.sort_values("seed")
+def _shown_numbers(run: pd.Series) -> pd.DataFrame:
+    """What a figure says of a run it shows, with its mean |D| and the value of random directions."""
+    numbers = _first_query(vector_numbers(run)).iloc[0]
+    return pd.DataFrame(shown_row(run)).assign(**numbers[["mean_cosine", "mean_cosine_random"]])
 
 
-@quantity
-def rises(table: pd.DataFrame) -> list[float]:
-    """Smallest difference of the mean |cos| between two neighbouring gammas, seeds that have all, seed by seed."""
-    rows = table[(table["series"] == "number") & (table["panel"] == "ours")]
-    by_seed = rows.pivot_table(index="seed", columns="gamma", values="mean_cosine").dropna()
-    return list(by_seed.diff(axis=1).min(axis=1))
+def draw(
+    shown: pd.DataFrame, similarity: pd.DataFrame, authors: pd.DataFrame, ours: pd.DataFrame,
+    failed: dict[str, str] | None = None,
+) -> Figure:  # fmt: skip
+    """Both similarity matrices and the mean |D| of every run against gamma."""
+    return draw_query_condensation(shown, similarity, authors, ours, failed or {})
+
+
+def _by_seed(authors: pd.DataFrame, gamma: float, column: str = "mean_cosine") -> pd.Series:
+    """Mean over the rates, seed by seed."""
+    return at_gamma(authors, gamma).groupby("seed")[column].mean()
 
 
 @quantity
-def authors_size_large_start(table: pd.DataFrame) -> list[float]:
-    """Mean |cos| at gamma = .5 at the authors' size, mean over the rates, seed by seed."""
-    return list(_numbers(table, 0.5, "authors").groupby("seed")["mean_cosine"].mean())
+def authors_size_large_start(authors: pd.DataFrame) -> list[float]:
+    """Mean |D| at gamma = .5 at the authors' size, mean over the rates, seed by seed."""
+    return list(_by_seed(authors, 0.5))
 
 
 @quantity
-def authors_size_small_start(table: pd.DataFrame) -> list[float]:
-    """Mean |cos| at gamma = .8 at the authors' size, mean over the rates, seed by seed."""
-    return list(_numbers(table, 0.8, "authors").groupby("seed")["mean_cosine"].mean())
+def authors_size_small_start(authors: pd.DataFrame) -> list[float]:
+    """The same at gamma = .8."""
+    return list(_by_seed(authors, 0.8))
 
 
 @quantity
-def authors_size_very_large_start(table: pd.DataFrame) -> list[float]:
-    """Mean |cos| at gamma = .3 over its value for random directions at the authors' size, seed by seed."""
-    rows = _numbers(table, 0.3, "authors").groupby("seed")[["mean_cosine", "mean_cosine_random"]].mean()
-    return list(rows["mean_cosine"] / rows["mean_cosine_random"])
+def authors_size_very_large_start(authors: pd.DataFrame) -> list[float]:
+    """Mean |D| at gamma = .3 over its value for random directions at the authors' size, seed by seed."""
+    return list(_by_seed(authors, 0.3) / _by_seed(authors, 0.3, "mean_cosine_random"))
 
 
 @quantity
-def large_start(table: pd.DataFrame) -> list[float]:
-    """Mean |cos| at gamma = .5, seed by seed."""
-    return list(_numbers(table, 0.5)["mean_cosine"])
+def small_start(ours: pd.DataFrame) -> list[float]:
+    """Mean |D| at gamma = .93, two layers of d = 64, seed by seed."""
+    return list(at_gamma(ours, 0.93)["mean_cosine"])
 
 
 @quantity
-def small_start(table: pd.DataFrame) -> list[float]:
-    """Mean |cos| at gamma = .93, seed by seed."""
-    return list(_numbers(table, 0.93)["mean_cosine"])
+def directions_small_start(ours: pd.DataFrame) -> list[float]:
+    """Participation ratio at gamma = .93, two layers of d = 64, seed by seed."""
+    return list(at_gamma(ours, 0.93)["participation"])
 
 
 @quantity
-def directions_small_start(table: pd.DataFrame) -> list[float]:
-    """Participation ratio at gamma = .93, seed by seed."""
-    return list(_numbers(table, 0.93)["participation"])
-
-
-@quantity
-def directions_very_large_start(table: pd.DataFrame) -> list[float]:
-    """Participation ratio at gamma = .3, seed by seed."""
-    return list(_numbers(table, 0.3)["participation"])
+def directions_very_large_start(ours: pd.DataFrame) -> list[float]:
+    """Participation ratio at gamma = .3, two layers of d = 64, seed by seed."""
+    return list(at_gamma(ours, 0.3)["participation"])

@@ -5,56 +5,46 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.drawing.mechanisms import draw_solution
-from condensation.measures.mechanisms import (
-    attention_of,
-    early_layers,
-    kept_without,
-    separation,
-    solution_table,
-)
+from condensation.drawing.solution import draw_solution
+from condensation.measures.solutions import separation, solution_tables
+from condensation.measures.transformer import widest
 from condensation.store.figure_data import FigureData
 
 
-def measure(data: FigureData) -> pa.Table:
-    """Attention, last token's states and their cosines for the median symmetric run.
-
-    Of every run with either solution: the cosine of its states for (4, 3) and (3, 4), and which answers to (4, 3) stay
-    when the attention that carries the key and the anchors is cut, or all other attention.
-    """
-    return solution_table(pd.concat(data.runs.values()), "symmetric")
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """Flow, states, cosines and values of the typical symmetric run; cosines and ablations of every run."""
+    return solution_tables(pd.concat(data.runs.values()), "symmetric")
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """Flow of information, states of the 12 ordered pairs, their similarity by target."""
-    return draw_solution(table)
-
-
-@quantity
-def kept_without_carrying_edges(table: pd.DataFrame) -> list[float]:
-    """Share of the answers to (4, 3) that stay without the attention drawn in colour, symmetric runs, one by one."""
-    return kept_without(table, "carrying", "symmetric")
-
-
-@quantity
-def kept_without_other_edges(table: pd.DataFrame) -> list[float]:
-    """Share of the answers to (4, 3) that stay without all other attention, symmetric runs, one by one."""
-    return kept_without(table, "others", "symmetric")
+def draw(
+    tokens: pd.DataFrame,
+    attention: pd.DataFrame,
+    states: pd.DataFrame,
+    values: pd.DataFrame,
+    cosines: pd.DataFrame,
+    kept: pd.DataFrame,
+    failed: dict[str, str] | None = None,
+) -> Figure:
+    """Flow of information, X^ao(1) of the ordered pairs, V(2) at the first anchor, cosines by target, ablation."""
+    tables = {
+        "tokens": tokens, "attention": attention, "states": states, "values": values, "cosines": cosines, "kept": kept,
+    }  # fmt: skip
+    return draw_solution(tables, "symmetric", failed or {})
 
 
 @quantity
-def order_lost(table: pd.DataFrame) -> float:
+def kept_without_pair(kept: pd.DataFrame) -> list[float]:
+    """Share of the answers to (4, 3) that stay without the last token's early reading of the anchors, widest runs."""
+    return list(widest(kept)["kept_without_pair"])
+
+
+@quantity
+def kept_without_single(kept: pd.DataFrame) -> list[float]:
+    """Share of the answers to (4, 3) that stay without the anchors' early reading of the key, widest runs."""
+    return list(widest(kept)["kept_without_single"])
+
+
+@quantity
+def order_lost(solutions: pd.DataFrame) -> float:
     """Smallest cosine of X^ao(L) for (4, 3) and (3, 4), symmetric runs, minus the largest, inferential runs."""
-    return separation(table)
-
-
-@quantity
-def last_token_reads_the_anchors(table: pd.DataFrame) -> float:
-    """Attention of the last token to the anchor it reads less, in the layer before the last where it is largest."""
-    return max(min(attention_of(table, layer, "last", name) for name in ("a1", "a2")) for layer in early_layers(table))
-
-
-@quantity
-def last_token_reads_the_key(table: pd.DataFrame) -> float:
-    """Attention of the last token to the key in the last layer."""
-    return attention_of(table, early_layers(table)[-1] + 1, "last", "key")
+    return separation(solutions, "swap_cosine", "symmetric", "inferential")

@@ -1,70 +1,71 @@
 """Condensation: query matrices and key embeddings, from a large and a small initialisation."""
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.drawing.mechanisms import draw_embeddings
-from condensation.measures.mechanisms import key_components, key_steps
-from condensation.measures.transformer import cosine_rows, large_and_small, settings_row, weights, with_outcome
-from condensation.models.transformer.condensation import mean_cosine
+from condensation.drawing.weights import draw_embeddings
+from condensation.measures.embeddings import covariance_growth, key_map, key_steps
+from condensation.measures.transformer import (
+    large_and_small,
+    logged_runs,
+    shown_row,
+    similarity_table,
+    weights,
+    with_outcome,
+)
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
-_NAMES = (
-    "panel", "series", "label", "gamma", "layers", "seed", "fitted", "outcome", "row", "column", "cosine",
-    "mean_cosine", "x", "y", "key", "variance_x", "variance_y", "step_of_key", "training_step", "number", "eigenvalue",
-)  # fmt: skip
-_EIGENVALUES = 8  # followed during training
 
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """Of the typical runs D of W_Q(1), the map of the key embeddings and the growth of their covariance.
 
-def measure(data: FigureData) -> pa.Table:
-    """D of W_Q(1), principal components of the key embeddings and growth of their covariance for the typical runs.
-
-    Of every run: mean cosine between embeddings of keys that differ by 1, ..., 8 (series `steps`).
+    steps: mean cosine between embeddings of keys that differ by 1, ..., 8, of every run; seeds: mean |D|
+    of W_Q(1) of the logged runs at the authors' size, mean over their rates.
     """
-    runs = with_outcome(pd.concat([data.runs["two_layers_large"], data.runs["two_layers_small"]]))
-    rows = [settings_row(runs, shown=2)]
-    for _, run in runs.iterrows():
-        labels = {name: run[name] for name in ("gamma", "layers", "seed", "fitted", "outcome")}
-        steps = key_steps(run)
-        found = pd.DataFrame({"step_of_key": list(steps), "cosine": list(steps.values())})
-        rows.append(found.assign(series="steps", **labels))
-    for name, run in large_and_small(runs).items():
-        labels = {"panel": name, **{key: run[key] for key in ("gamma", "layers", "seed", "fitted", "outcome")}}
-        matrix = weights(run)["W_Q.1"]
-        rows.append(cosine_rows(matrix).assign(series="weight", mean_cosine=mean_cosine(matrix.T), **labels))
-        rows.append(key_components(run).assign(series="key", **labels))
-        values = np.asarray(run["eigenvalues_course"], dtype=float).reshape(-1, _EIGENVALUES)
-        done = np.isfinite(values).all(axis=1)  # a run may end before its last step
-        for number in range(_EIGENVALUES):
-            course = {"training_step": np.asarray(run["step"])[done], "eigenvalue": values[done, number]}
-            rows.append(pd.DataFrame(course).assign(series="growth", number=number + 1, **labels))
-    table = pd.concat(rows).reindex(columns=list(_NAMES))
-    return metric_table(**{name: table[name].to_numpy() for name in _NAMES})
+    shown, logged = large_and_small(data.runs), logged_runs(data.published)
+    logged = logged[logged["bits"] == 16].groupby(["d_model", "gamma", "seed"], as_index=False)["mean_cosine"].mean()
+    names = ["d_model", "layers", "gamma", "seed", "fitted"]
+    runs = with_outcome(pd.concat(data.runs.values()))
+    steps = [key_steps(run).assign(**run[names]) for _, run in runs.iterrows()]
+
+    def of_shown(table: dict[float, pd.DataFrame]) -> pa.Table:
+        return metric_table(**pd.concat([rows.assign(gamma=gamma) for gamma, rows in table.items()]))
+
+    return {
+        "shown": metric_table(**pd.concat([pd.DataFrame(shown_row(run)) for run in shown])),
+        "similarity": of_shown({run["gamma"]: similarity_table(weights(run)["W_Q.1"]) for run in shown}),
+        "keys": of_shown({run["gamma"]: key_map(run) for run in shown}),
+        "growth": of_shown({run["gamma"]: covariance_growth(run) for run in shown}),
+        "steps": metric_table(**pd.concat(steps)),
+        "seeds": metric_table(**logged),
+    }
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """D of the query matrices, key embeddings as numerals, and the growth of their covariance."""
-    return draw_embeddings(table)
+def draw(
+    shown: pd.DataFrame, similarity: pd.DataFrame, keys: pd.DataFrame, growth: pd.DataFrame, steps: pd.DataFrame,
+    seeds: pd.DataFrame, failed: dict[str, str] | None = None,
+) -> Figure:  # fmt: skip
+    """Large start above small: D of W_Q(1), key embeddings as numerals, their covariance, their order in steps."""
+    tables = {"similarity": similarity, "keys": keys, "growth": growth, "steps": steps, "seeds": seeds}
+    return draw_embeddings(shown, tables, failed or {})
 
 
 @quantity
-def steps_of_three_and_four(table: pd.DataFrame) -> list[float]:
+def steps_of_three_and_four(steps: pd.DataFrame) -> list[float]:
     """Mean cosine of keys that differ by 3 or 4 minus that of keys that differ by 2 or 5, every run that fits."""
-    rows = table[(table["series"] == "steps") & (table["fitted"] == 1.0)]
-    cosine = rows.pivot_table(index=["gamma", "seed"], columns="step_of_key", values="cosine")
+    fitted = steps[steps["fitted"] == 1.0]
+    cosine = fitted.pivot_table(index=["d_model", "layers", "gamma", "seed"], columns="step_of_key", values="cosine")
     return list(cosine[[3, 4]].mean(axis=1) - cosine[[2, 5]].mean(axis=1))
 
 
 @quantity
-def few_eigenvalues(table: pd.DataFrame) -> float:
+def few_eigenvalues(growth: pd.DataFrame) -> float:
     """Share of the two largest of the followed eigenvalues in their sum at the end: small start minus large start."""
     shares = []
-    for panel in ("small", "large"):
-        rows = table[(table["series"] == "growth") & (table["panel"] == panel)]
+    for _, rows in growth.groupby("gamma"):
         last = rows[rows["training_step"] == rows["training_step"].max()].sort_values("number")["eigenvalue"]
         shares.append(last.iloc[:2].sum() / last.sum())
-    return float(shares[0] - shares[1])
+    return float(shares[-1] - shares[0])

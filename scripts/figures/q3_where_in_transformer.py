@@ -1,75 +1,60 @@
 """Question: where in a transformer does condensation happen, by matrix and initialisation."""
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.drawing.mechanisms import draw_where
-from condensation.measures.transformer import matrix_rows, settings_row
+from condensation.drawing.where import draw_where
+from condensation.measures.transformer import at_gamma, large_and_small, matrix_rows
+from condensation.measures.transformer import narrow as narrow_runs
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
-_NAMES = (
-    "series", "label", "layer", "layers", "gamma", "seed", "fitted", "mean_cosine", "mean_cosine_start",
-    "mean_cosine_random", "participation",
+_SMALL = 0.93  # gamma of the small start at d = 64
+_COLUMNS = (
+    "d_model", "matrix", "layer", "layers", "gamma", "seed", "fitted", "mean_cosine", "mean_cosine_start",
+    "mean_cosine_random",
 )  # fmt: skip
-_LARGE, _SMALL = 0.5, 0.93  # gammas of the large and the small start
 
 
-def measure(data: FigureData) -> pa.Table:
-    """One row a (run of two layers, matrix)."""
-    runs = pd.concat(data.runs.values())
-    runs = runs[runs["layers"] == 2]
-    table = pd.concat([matrix_rows(runs), settings_row(runs)]).reindex(columns=list(_NAMES))
-    return metric_table(**{name: table[name].to_numpy() for name in _NAMES})
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """wide, narrow: one row a (run, matrix), of the runs shown at the authors' size and of ours."""
+    of_size = {"wide": pd.concat(large_and_small(data.runs), axis=1).T, "narrow": narrow_runs(data.runs)}
+    return {name: metric_table(**matrix_rows(runs)[list(_COLUMNS)]) for name, runs in of_size.items()}
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """Mean |cos| of every matrix, one colour a gamma, beside the value of random directions."""
-    return draw_where(table)
+def draw(wide: pd.DataFrame, narrow: pd.DataFrame, failed: dict[str, str] | None = None) -> Figure:
+    """Mean |D| of every matrix over its value for random directions: the authors' size, and ours by gamma."""
+    return draw_where(wide, narrow, failed or {})
 
 
-def _ratio(table: pd.DataFrame, one: str, other: str) -> list[float]:
-    """Mean |cos| of one matrix over that of another at gamma = .93, seed by seed; layer 1, embeddings of none."""
-    found = []
-    for name in (one, other):
-        layer = 0 if name == "embeddings" else 1
-        rows = table[(table["series"] == name) & (table["layer"] == layer) & np.isclose(table["gamma"], _SMALL)]
-        found.append(rows.set_index("seed")["mean_cosine"].sort_index())
-    if found[0].empty:
-        raise ValueError(f"no run with gamma = {_SMALL}")
-    return list(found[0] / found[1])
+def _ratio(narrow: pd.DataFrame, one: str, other: str) -> list[float]:
+    """Mean |D| of one matrix over that of another at gamma = .93, seed by seed; layer 1, embeddings of none."""
+    rows = at_gamma(narrow, _SMALL)
+    rows = rows[rows["layer"] <= 1].pivot(index="seed", columns="matrix", values="mean_cosine")
+    return list(rows[one] / rows[other])
 
 
 @quantity
-def query_over_value(table: pd.DataFrame) -> list[float]:
+def query_over_value(narrow: pd.DataFrame) -> list[float]:
     """W_Q over W_V at gamma = .93."""
-    return _ratio(table, "W_Q", "W_V")
+    return _ratio(narrow, "W_Q", "W_V")
 
 
 @quantity
-def key_over_value(table: pd.DataFrame) -> list[float]:
+def key_over_value(narrow: pd.DataFrame) -> list[float]:
     """W_K over W_V at gamma = .93."""
-    return _ratio(table, "W_K", "W_V")
+    return _ratio(narrow, "W_K", "W_V")
 
 
 @quantity
-def value_over_embeddings(table: pd.DataFrame) -> list[float]:
+def value_over_embeddings(narrow: pd.DataFrame) -> list[float]:
     """W_V over the key embeddings at gamma = .93."""
-    return _ratio(table, "W_V", "embeddings")
+    return _ratio(narrow, "W_V", "embeddings")
 
 
 @quantity
-def value_over_feed_forward(table: pd.DataFrame) -> list[float]:
+def value_over_feed_forward(narrow: pd.DataFrame) -> list[float]:
     """W_V over the first feed-forward matrix at gamma = .93."""
-    return _ratio(table, "W_V", "W_1")
-
-
-@quantity
-def everywhere(table: pd.DataFrame) -> float:
-    """Share of the matrices of layer 1 that are more condensed at gamma = .93 than at gamma = .5, means over seeds."""
-    rows = table[table["layer"] == 1]
-    mean = rows.pivot_table(index="series", columns="gamma", values="mean_cosine")
-    return float((mean[_SMALL] > mean[_LARGE]).mean())
+    return _ratio(narrow, "W_V", "W_1")

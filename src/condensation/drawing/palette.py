@@ -43,6 +43,11 @@ CATEGORIES = ("#0072B2", "#E69F00", "#3FAE8A", "#9B2D6F")
 CLASSES = (
     "#A6CEE3", "#FDBF6F", "#B2DF8A", "#FB9A99", "#CAB2D6", "#FFFF99", "#DDDDDD", "#F4CAE4", "#9FE0D0", "#E5C494",
 )  # fmt: skip
+# light and dark of six hues: unordered pairs of two different anchors, light for a1 < a2
+ORDERS = (
+    ("#A6CEE3", "#1F78B4"), ("#B2DF8A", "#33A02C"), ("#FB9A99", "#E31A1C"), ("#FDBF6F", "#E08214"),
+    ("#CAB2D6", "#6A3D9A"), ("#E5C494", "#8C510A"),
+)  # fmt: skip
 SLOPE_MAP = "RdBu"  # red for S < 0, blue for S > 0, as on the slides
 SIMILARITY_MAP = "RdBu_r"  # D: -1 blue, 1 red
 

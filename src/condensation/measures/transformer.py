@@ -17,14 +17,11 @@ from condensation.store.columns import metric_table
 Array = NDArray[np.float64]
 
 FIT = 0.9  # of the seen pairs and of (3, 4), both with test keys: a run below it has not learned its task
-SAME = 0.7  # cosine above which two columns belong to one group (arXiv 2405.05409)
 MAJORITY = 0.5  # of the answers to (4, 3): which solution a fitted run has
 OUTCOMES = ("symmetric", "inferential", "neither", "not fit")
-PHASE_COLUMNS = (
-    "panel", "series", "label", "gamma", "layers", "learning_rate", "seed", "bits", "train", "seen", "exception",
-    "symmetric", "inferential", "fitted", "outcome",
-)  # fmt: skip
 AUTHORS_SIZE = "transformer_authors_size"  # the log of our runs at the authors' size, in workflow/reference
+KEPT = ("authors_large", "authors_small")  # experiments at that size that keep their weights
+AUTHORS_WIDTH = 400  # d, of the embeddings
 
 
 def run_of(row: pd.Series) -> TransformerRun:
@@ -41,51 +38,47 @@ def with_outcome(runs: pd.DataFrame) -> pd.DataFrame:
     return named.sort_values(["layers", "gamma", "seed"])
 
 
-def phase_rows(runs: pd.DataFrame, logged: pd.DataFrame) -> pd.DataFrame:
-    """One row a run, with its outcome, and the statistic of the paper's phase diagrams.
+def phase_tables(runs: pd.DataFrame, published: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
+    """Return the runs of the phase diagrams with their outcomes, and the statistic of the paper's.
 
-    panel `authors`: runs of two layers at the authors' size (`logged`); panel `ours`: those of the tables. series
-    `best`: of the fitted runs in bfloat16 of one gamma and seed the largest accuracy over the rates, for each of the
-    two answers separately (0 where none fits): the paper then takes the mean over seeds.
+    authors: logged runs of two layers at the authors' size, in bfloat16; control: those in float32, and the same runs
+    in bfloat16; ours: those of the tables; best: `best_over_rates` of both.
     """
-    logged = with_outcome(logged.assign(layers=2))
-    rows = [
-        logged.assign(panel="authors", series="run"),
-        with_outcome(runs).assign(panel="ours", series="run", bits=32),
-    ]
-    usual = logged[logged["bits"] == 16]
-    for (gamma, seed), group in usual.groupby(["gamma", "seed"]):
+    logged = logged_runs(published)
+    authors, ours = logged[logged["bits"] == 16], with_outcome(runs)
+    same = logged.duplicated(["gamma", "learning_rate", "seed"], keep=False)
+    best = pd.concat([best_over_rates(authors), best_over_rates(ours)])
+    names = ("d_model", "gamma", "layers", "learning_rate", "seed", "symmetric", "inferential", "fitted", "outcome")
+    control = ("gamma", "learning_rate", "seed", "bits", "train", "seen", "exception", "symmetric", "inferential")
+    return {
+        "authors": metric_table(**authors[list(names)]),
+        "control": metric_table(**logged.loc[same, list(control)]),
+        "ours": metric_table(**ours[list(names)]),
+        "best": metric_table(**best),
+    }
+
+
+def best_over_rates(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a (width, depth, gamma, seed): the largest accuracy over the rates, for each answer by itself.
+
+    Only runs that fit count; where none fits, the accuracies are 0 and `fitted` is 0. The paper's phase diagrams take
+    the mean of this over seeds.
+    """
+    rows = []
+    for (width, layers, gamma, seed), group in runs.groupby(["d_model", "layers", "gamma", "seed"]):
         fitted = group[group["fitted"] == 1.0]
         best = {name: float(fitted[name].max()) if len(fitted) else 0.0 for name in ("symmetric", "inferential")}
-        rows.append(
-            pd.DataFrame([{"panel": "authors", "series": "best", "gamma": gamma, "layers": 2, "seed": seed, **best}])
-        )
-    return pd.concat([*rows, settings_row(runs)], ignore_index=True)
+        place = {"d_model": width, "layers": layers, "gamma": gamma, "seed": seed}
+        rows.append({**place, "fitted": float(len(fitted) > 0), **best})
+    return pd.DataFrame(rows)
 
 
-def phase_table(runs: pd.DataFrame, published: Mapping[str, pd.DataFrame]) -> pa.Table:
-    """Return `phase_rows` as a figure's metrics."""
-    table = phase_rows(runs, published[AUTHORS_SIZE]).reindex(columns=list(PHASE_COLUMNS))
-    return metric_table(**{name: table[name].to_numpy() for name in PHASE_COLUMNS})
-
-
-def phase_runs(table: pd.DataFrame, gamma: float, *, panel: str = "authors", layers: int = 2) -> pd.DataFrame:
-    """Return the runs of one gamma and depth, sorted by seed and rate; raises ValueError if there is none."""
-    chosen = (table["panel"] == panel) & (table["series"] == "run") & np.isclose(table["gamma"], gamma)
-    rows = table[chosen & (table["layers"] == layers)]
-    if panel == "authors":
-        rows = rows[rows["bits"] == 16]
+def at_gamma(runs: pd.DataFrame, gamma: float, *, layers: int = 2) -> pd.DataFrame:
+    """Return the rows of one gamma and depth, sorted by seed; raises ValueError if there is none."""
+    rows = runs[np.isclose(runs["gamma"], gamma) & (runs["layers"] == layers)]
     if rows.empty:
         raise ValueError(f"no runs with gamma = {gamma} and L = {layers}")
-    return rows.sort_values(["seed", "learning_rate"])
-
-
-def best_over_rates(table: pd.DataFrame, gamma: float, solution: str) -> list[float]:
-    """Return the statistic `best` of a solution at the authors' size, seed by seed."""
-    rows = table[(table["series"] == "best") & np.isclose(table["gamma"], gamma)]
-    if rows.empty:
-        raise ValueError(f"no runs with gamma = {gamma}")
-    return list(rows.sort_values("seed")[solution])
+    return rows.sort_values([name for name in ("seed", "learning_rate") if name in rows])
 
 
 def typical(runs: pd.DataFrame, solution: str) -> pd.Series:
@@ -102,16 +95,37 @@ def typical(runs: pd.DataFrame, solution: str) -> pd.Series:
     raise ValueError("there is no run")
 
 
-def large_and_small(runs: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the runs a figure shows: `large`, of the smallest gamma, and `small`, of the largest one.
+def widest(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs at the largest width d."""
+    return runs[runs["d_model"] == runs["d_model"].max()]
 
-    Of a gamma's seeds the typical one is taken: symmetric for the large start, inferential for the small one.
+
+def with_solution(runs: pd.DataFrame, solution: str) -> pd.Series:
+    """Return the typical run of two layers with a solution, of the largest width at which one has it."""
+    runs = with_outcome(runs[runs["layers"] == 2])
+    having = runs[runs["outcome"] == solution]
+    return typical(widest(having if len(having) else runs), solution)
+
+
+def large_and_small(experiments: Mapping[str, pd.DataFrame]) -> list[pd.Series]:
+    """Return the runs at the authors' size that figures show: from the large and from the small start.
+
+    Of several the typical one: symmetric for the large start, inferential for the small one.
     """
-    smallest, largest = runs["gamma"].min(), runs["gamma"].max()
-    return {
-        "large": typical(runs[runs["gamma"] == smallest], "symmetric"),
-        "small": typical(runs[runs["gamma"] == largest], "inferential"),
-    }
+    return [
+        typical(experiments[name], solution) for name, solution in zip(KEPT, ("symmetric", "inferential"), strict=True)
+    ]
+
+
+def narrow(experiments: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the runs of all experiments but those at the authors' size."""
+    return pd.concat([runs for name, runs in experiments.items() if name not in KEPT])
+
+
+def shown_row(run: pd.Series) -> dict[str, list]:
+    """Return size, start, seed and outcome of a run that a figure shows, one value a column."""
+    names = ("d_model", "layers", "gamma", "seed", "fitted", "outcome", "symmetric", "inferential")
+    return {name: [run[name]] for name in names}
 
 
 def weights(row: pd.Series, when: str = "end") -> dict[str, Array]:
@@ -128,72 +142,43 @@ def weights(row: pd.Series, when: str = "end") -> dict[str, Array]:
     return {name: view.astype(np.float64) for name, view in split(theta, parameter_shapes(run)).items()}
 
 
-def cosine_rows(matrix: Array, order: NDArray[np.int64] | None = None) -> pd.DataFrame:
-    """D between the columns of a matrix as rows (row, column, cosine), in `order` or in `block_order`."""
-    order = block_order(matrix) if order is None else order
-    return similarity_rows(cosine_similarity(matrix.T[order]))
+def similarity_table(matrix: Array, most: int = 200) -> pd.DataFrame:
+    """D between the columns of a matrix, at most about `most` of them, evenly taken, as rows (row, column, cosine).
 
-
-def block_order(matrix: Array) -> NDArray[np.int64]:
-    """Order columns into groups with cosine > SAME, the largest group first, as the paper groups neurons.
-
-    A group is opened by the column that has most others within SAME; what no group takes comes last.
+    Three digits are kept: what a colour shows.
     """
-    alike = cosine_similarity(matrix.T) > SAME
-    left, order = np.ones(len(alike), dtype=bool), []
-    while left.any():
-        numbers = (alike & left).sum(axis=1) * left
-        opener = int(np.argmax(numbers))
-        group = np.flatnonzero((alike[opener] | (np.arange(len(alike)) == opener)) & left)
-        order.append(group)
-        left[group] = False
-    return np.concatenate(order)
+    vectors = matrix.T[:: max(1, round(matrix.shape[1] / most))]
+    return similarity_rows(cosine_similarity(vectors).round(3))
 
 
-def matrix_rows(runs: pd.DataFrame) -> pd.DataFrame:
-    """One row a (run, matrix): its mean |cos| at start and end, the value of random directions, participation ratio.
+def vector_numbers(row: pd.Series) -> pd.DataFrame:
+    """Mean |D| of every matrix of a run at start and end, the value of random directions, participation ratio.
 
     layer 0 is what belongs to no layer: key embeddings and output.
     """
-    rows = []
-    for _, row in with_outcome(runs).iterrows():
-        run = run_of(row)
-        vectors = vectors_of(run, np.zeros(count(parameter_shapes(run)), dtype=np.float32))
-        labels = {"gamma": run.gamma, "layers": run.layers, "seed": run.seed, "fitted": row["fitted"]}
-        for place, (name, sample) in enumerate(vectors.items()):
-            matrix, _, layer = name.partition(".")
-            measured = {
-                "mean_cosine": float(row["cosines_end"][place]),
-                "mean_cosine_start": float(row["cosines_start"][place]),
-                "mean_cosine_random": random_cosine(sample.shape[1]),
-                "participation": float(row["ratios_end"][place]),
-            }
-            rows.append({**labels, "series": matrix, "layer": int(layer or 0), **measured})
-    return pd.DataFrame(rows)
-
-
-def settings_text(runs: pd.DataFrame, shown: int | None = None) -> str:
-    """Say how the runs differ from the paper's setting, in one line that is printed on every figure of them.
-
-    shown: how many of the runs the figure shows, if it does not show every seed.
-    """
-
-    def values(name: str) -> str:
-        return "/".join(f"{value:g}" for value in sorted(runs[name].unique()))
-
-    last = "/".join(f"{value - 1:g}" for value in sorted(runs["key_high"].unique()))
-    seeds = runs.groupby(["layers", "gamma"])["seed"].nunique()
-    least, most = seeds.min(), seeds.max()
-    each = f"{least} to {most} seeds" if least < most else f"{most} seed{'s' if most > 1 else ''}"
-    return (
-        f"Ours (authors'): d = {values('d_model')} (400), d_k = {values('d_head')} (200), "
-        f"d_ff = {values('d_ff')} (1200), batch {values('batch')} (2048), at most {values('stop')} steps (77,700), "
-        f"warm-up {values('warm_up')} (3,700), "
-        f"rate {values('learning_rate')} (1e-4 to 3e-4), keys {values('key_low')}..{last} (20..99), "
-        f"{each if shown is None else f'{shown} of {len(runs)} runs shown'}"
+    run = run_of(row)
+    vectors = vectors_of(run, np.zeros(count(parameter_shapes(run)), dtype=np.float32))
+    names = [name.partition(".") for name in vectors]
+    return pd.DataFrame(
+        {
+            "matrix": [matrix for matrix, _, _ in names],
+            "layer": [int(layer or 0) for _, _, layer in names],
+            "mean_cosine": row["cosines_end"],
+            "mean_cosine_start": row["cosines_start"],
+            "mean_cosine_random": [random_cosine(sample.shape[1]) for sample in vectors.values()],
+            "participation": row["ratios_end"],
+        }
     )
 
 
-def settings_row(runs: pd.DataFrame, shown: int | None = None) -> pd.DataFrame:
-    """Return the row `settings` of a figure's table: `settings_text`."""
-    return pd.DataFrame([{"series": "settings", "label": settings_text(runs, shown)}])
+def matrix_rows(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return `vector_numbers` of every run, with its width, depth, gamma, seed and whether it fits."""
+    names = ["d_model", "layers", "gamma", "seed", "fitted"]
+    runs = with_outcome(runs)
+    return pd.concat([vector_numbers(row).assign(**row[names]) for _, row in runs.iterrows()], ignore_index=True)
+
+
+def logged_runs(published: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return our logged runs of two layers at the authors' size, with their outcomes."""
+    size = {"layers": 2, "d_model": AUTHORS_WIDTH, "mean_cosine_random": random_cosine(AUTHORS_WIDTH)}
+    return with_outcome(published[AUTHORS_SIZE].assign(**size))

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from condensation.measures.task import example_tokens, remembered_classes, trained_pairs
 from condensation.models.transformer.task import (
     EXCEPTION,
     FUNCTIONS,
@@ -89,3 +90,30 @@ def test_noise_covers_all_keys(split):
     pairs = np.zeros(3000, dtype=int)
     tokens, _ = sequences(pairs, allowed_keys(20, 40, split), 20, 40, generator=np.random.default_rng(2))
     assert set(tokens[tokens > 4].tolist()) == set(range(20, 40))
+
+
+def test_training_says_fourteen_compositions_one_exception_and_nothing_of_the_unseen_pair():
+    pairs = trained_pairs(6_000, 20, 60, generator=np.random.default_rng(6)).set_index(["a1", "a2"])
+    assert pairs["training"].value_counts().to_dict() == {"inferential": 14, "non-inferential": 1, "unseen": 1}
+    assert pairs.loc[EXCEPTION, ["training", "answer"]].tolist() == ["non-inferential", -6]
+    assert pairs.loc[UNSEEN, ["training", "count"]].tolist() == ["unseen", 0]
+
+
+def test_example_sequences_hold_their_pair_behind_the_key():
+    tokens = example_tokens((EXCEPTION, UNSEEN), 20, 60, generator=np.random.default_rng(7))
+    for pair, (_, rows) in zip((EXCEPTION, UNSEEN), tokens.groupby("example"), strict=True):
+        anchors = rows[rows["role"] == "anchor"]
+        assert tuple(anchors["token"]) == pair
+        assert rows.loc[rows["role"] == "key", "place"].item() == anchors["place"].min() - 1
+        assert len(rows) == LENGTH
+
+
+def test_mechanism_one_remembers_ten_classes_and_differs_from_composition_on_the_unseen_pair_alone():
+    classes = remembered_classes()
+    assert classes["group"].nunique() == 10
+    assert len(FUNCTIONS) == 4  # what mechanism two remembers
+    for _, rows in classes.groupby("group"):
+        assert rows["answer"].nunique() == 1
+    pairs = [tuple(pair) for pair in classes[["a1", "a2"]].to_numpy()]
+    differ = {pair for pair, answer in zip(pairs, classes["answer"], strict=True) if answer != composition(pair)}
+    assert differ == {EXCEPTION, UNSEEN}

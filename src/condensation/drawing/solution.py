@@ -1,0 +1,165 @@
+"""Drawing of a solution: flow of information, states and values inside the network, what its answers need."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.legend_handler import HandlerTuple
+from matplotlib.patches import Rectangle
+
+from condensation.drawing.palette import COLOURS, ORDERS, SIMILARITY_MAP
+from condensation.drawing.style import LEAST, SMALL, fitting_columns, new_figure, panel_title
+from condensation.drawing.weights import tag
+
+_ANCHORS = 4  # tokens up to this number are anchors; the key stands before the first
+NEEDS = (("kept_without_pair", "last token reads\nthe anchors"), ("kept_without_single", "anchors read\nthe key"))
+
+
+def draw_solution(tables: Mapping[str, pd.DataFrame], solution: str, failed: Mapping[str, str]) -> Figure:
+    """(a) flow; (b) X^ao(1) of ordered pairs; (c) V(2) at the first anchor; (d, e) cosines by target; (f) ablation."""
+    columns = fitting_columns(6, least=2.2)
+    figure, axes = new_figure(6 // columns, columns, height=2.45 * 6 / columns, letters=True)
+    flow, states, values, one, two, needs = axes.flat
+    _draw_flow(flow, tables["attention"], tables["tokens"], COLOURS[solution])
+    _draw_states(states, tables["states"])
+    image = _draw_values(values, tables["values"])
+    figure.colorbar(image, ax=values, fraction=0.046, pad=0.03, label="$g(x; a_1)$")
+    for panel, (_, rows) in zip((one, two), tables["cosines"].groupby("a1", sort=False), strict=True):
+        image = _draw_cosines(panel, rows, int(tables["attention"]["layer"].max()))
+        figure.colorbar(image, ax=panel, fraction=0.046, pad=0.03, ticks=(-1, 0, 1))
+    _draw_needs(needs, tables["kept"], COLOURS[solution])
+    tag(
+        needs,
+        {name: why for name, why in failed.items() if name.endswith(("_pair", "_single"))},
+        failed,
+        at=(0.98, 0.8),
+    )
+    tag(two, {name: why for name, why in failed.items() if name.endswith(("_targets", "_order_lost"))}, failed)
+    return figure
+
+
+def _draw_flow(axes: Axes, attention: pd.DataFrame, tokens: pd.DataFrame, colour: str) -> None:
+    """Tokens in columns, layers upwards; thickness is attention, in colour where it carries the key or an anchor."""
+    layers, last = int(attention["layer"].max()), int(attention["reading"].max())
+    read = attention[(attention["layer"] < layers) | (attention["reading"] == last)]
+    for _, edge in read[(read["attention"] > 0.2) | (read["carries"] == 1)].sort_values("carries").iterrows():
+        axes.plot(
+            (edge["read"], edge["reading"]), (edge["layer"] - 1, edge["layer"]),
+            color=colour if edge["carries"] else COLOURS["neither"], linewidth=4 * edge["attention"],
+            solid_capstyle="round", zorder=2 if edge["carries"] else 1,
+        )  # fmt: skip
+    for layer in range(layers + 1):
+        places = list(range(last + 1)) if layer < layers else [last]
+        axes.scatter(places, [layer] * len(places), s=16, color="white", edgecolors="black", linewidths=0.8, zorder=3)
+    first = int(np.argmax(tokens["token"] <= _ANCHORS))
+    for place, token in zip(tokens["place"], tokens["token"], strict=True):
+        highlighted = first - 1 <= place <= first + 1
+        axes.text(
+            place, -0.28, f"{token}", ha="center", va="center", fontsize=SMALL,
+            color="black" if highlighted else "0.6", weight="bold" if highlighted else "normal",
+        )  # fmt: skip
+    for place, name in ((first - 1, "$x$"), (first, "$a_1$"), (first + 1, "$a_2$")):
+        axes.text(place, -0.55, name, ha="center", va="center", fontsize=SMALL)
+    axes.set_xticks([])
+    axes.set_yticks(range(layers + 1), ["tokens", *(f"layer {layer}" for layer in range(1, layers + 1))], rotation=90,
+                    va="center")  # fmt: skip
+    axes.set(xlim=(-0.6, last + 0.6), ylim=(-0.75, layers + 0.2))
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    panel_title(axes, "information flow")
+
+
+def _draw_states(axes: Axes, states: pd.DataFrame) -> None:
+    """One hue an unordered pair, light and dark for its two orders; a pair whose points lie together is labelled."""
+    spread = states[["x", "y"]].std().mean()
+    unordered = sorted({tuple(sorted(pair)) for pair in zip(states["a1"], states["a2"], strict=True)})
+    handles = []
+    for pair, colours in zip(unordered, ORDERS, strict=True):
+        here = states[(states["a1"] + states["a2"] == sum(pair)) & (states["a1"] * states["a2"] == pair[0] * pair[1])]
+        points = here.sample(frac=1.0, random_state=0)  # so that neither order lies on top
+        colour = np.where(points["a1"] < points["a2"], *colours)
+        axes.scatter(points["x"], points["y"], s=4, color=colour, linewidths=0, rasterized=True)
+        handles.append(tuple(axes.scatter([], [], s=4, color=one) for one in colours))
+        if points[["x", "y"]].std().mean() < spread / 2:
+            axes.annotate(
+                f"{pair[0]}{pair[1]}, {pair[1]}{pair[0]}", (points["x"].median(), points["y"].max()), (0, 2),
+                textcoords="offset points", fontsize=LEAST, ha="center", va="bottom",
+            )  # fmt: skip
+    axes.legend(
+        handles, [f"{low}{high}, {high}{low}" for low, high in unordered],
+        handler_map={tuple: HandlerTuple(None, pad=0)},
+        loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3, fontsize=LEAST, handletextpad=0.2, columnspacing=0.8,
+        markerscale=2.5,
+    )  # fmt: skip
+    axes.margins(y=0.12)
+    _bare(axes, "t-SNE 1", "t-SNE 2")
+    panel_title(axes, r"$X^{\mathrm{ao}(1)}$, last token")
+
+
+def _bare(axes: Axes, x: str, y: str) -> None:
+    axes.set(xlabel=x, ylabel=y, xticks=[], yticks=[])
+    axes.spines[:].set_visible(True)
+
+
+def _draw_values(axes: Axes, values: pd.DataFrame) -> PathCollection:
+    """Every key and first anchor, coloured by what the first function makes of the key."""
+    image = axes.scatter(
+        values["x"], values["y"], s=4, c=values["mapped"], cmap="viridis", linewidths=0, rasterized=True
+    )
+    _bare(axes, "t-SNE 1", "t-SNE 2")
+    panel_title(axes, "$V^{(2)}$ at $a_1$")
+    return image
+
+
+def _draw_cosines(axes: Axes, rows: pd.DataFrame, layers: int) -> AxesImage:
+    """Keys of one pair against keys of the other; boxes round states with the same target."""
+    matrix = rows.pivot(index="key", columns="other_key", values="cosine")
+    keys, others = matrix.index.to_numpy(), matrix.columns.to_numpy()
+    low, high, other_low, other_high = keys[0], keys[-1], others[0], others[-1]
+    extent = (other_low - 0.5, other_high + 0.5, high + 0.5, low - 0.5)
+    image = axes.imshow(matrix, cmap=SIMILARITY_MAP, vmin=-1, vmax=1, extent=extent)
+    for _, cell in rows[rows["same_target"] == 1.0].iterrows():
+        axes.add_patch(
+            Rectangle(
+                (cell["other_key"] - 0.5, cell["key"] - 0.5), 1, 1, facecolor="none", edgecolor="black", linewidth=0.9
+            )
+        )
+    a1, a2, other_a1, other_a2 = rows[["a1", "a2", "other_a1", "other_a2"]].iloc[0].astype(int)
+    axes.set(
+        xlabel=f"key of ({other_a1}, {other_a2})", ylabel=f"key of ({a1}, {a2})", xticks=(other_low, other_high),
+        yticks=(low, high),
+    )  # fmt: skip
+    axes.xaxis.labelpad = axes.yaxis.labelpad = -6
+    axes.tick_params(length=2)
+    axes.spines[:].set_visible(True)
+    panel_title(axes, rf"cosines of $X^{{\mathrm{{ao}}({layers})}}$")
+    return image
+
+
+def _draw_needs(axes: Axes, kept: pd.DataFrame, colour: str) -> None:
+    """Share of the answers kept without the attention of either mechanism; large dots: the widest runs."""
+    widths = np.sort(kept["d_model"].unique())[::-1]
+    for place, (column, _) in enumerate(NEEDS):
+        for width in widths:
+            shares = kept.loc[kept["d_model"] == width, column]
+            x = place + 0.09 * (np.arange(len(shares)) - (len(shares) - 1) / 2)
+            large = width == widths[0]
+            axes.plot(
+                x, shares, "o", color=colour, markersize=7 if large else 4, mew=0.8, mfc=colour if large else "none",
+                label=None if place else f"$d$ = {width:.0f}", clip_on=False,
+            )  # fmt: skip
+    axes.set_xticks(range(len(NEEDS)), [text for _, text in NEEDS], fontsize=LEAST)
+    axes.set(
+        xlim=(-0.6, len(NEEDS) - 0.4),
+        ylim=(-0.04, 1.04),
+        ylabel="answers kept without",
+        xlabel="attention cut before the last layer",
+    )
+    if len(kept):
+        single = kept["kept_without_single"].median() > 0.5  # then the middle of the right column is free
+        axes.legend(fontsize=LEAST, loc="center right" if single else "center left", handletextpad=0.1)
+    panel_title(axes, "ablation, (4, 3)")
