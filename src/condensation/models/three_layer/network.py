@@ -1,113 +1,169 @@
-"""Passes, kernel and displacements of a three-layer ReLU network in balanced variables."""
+"""State, passes and kernel of a three-layer ReLU network in balanced variables."""
 
 from dataclasses import dataclass, replace
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
+
+from condensation.models.three_layer.initial_state import BLOCK, Start
+from condensation.models.three_layer.low_rank import LowRank
+from condensation.models.three_layer.products import POINTS, first_layer_paths, first_layer_patterns, pass_through
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a flow does not change: draws, scale of P2(0), inputs x (n, 2) with rows (x_i, 1), factor c of f."""
+
+    start: Start
+    scale: float
+    x: Array
+    c: float
+
+    @property
+    def gram(self) -> Array:
+        """(x_i, 1) . (x_j, 1), shape (n, n)."""
+        return self.x @ self.x.T
 
 
 @dataclass(frozen=True)
 class State:
-    """Parameters in units of beta1: p1 (m, 2) on (x, 1), p2 (m, m), b2 (m,), p3 (m,); all float64.
+    """A point of the flow. Arrays by neuron: p1 (m, 2), z1 and z2 pre-activations (m, n), p3 (m,); change of (P2, b2).
 
-    P2 = p2 + left' right with left, right (r, m): a gradient step changes P2 by a matrix of rank n, which is kept as
-    such, so that the large matrix is mostly read.
+    on1, on2: activities (m, n): 1, 0, or between where a neuron slides along a kink, z = 0. back: P2' (p3 on2), (n, m).
     """
 
-    p1: Tensor
-    p2: Tensor
-    b2: Tensor
-    p3: Tensor
-    left: Tensor
-    right: Tensor
+    p1: Array
+    z1: Array
+    on1: Array
+    change: LowRank
+    z2: Array
+    on2: Array
+    p3: Array
+    back: Array
 
-    def forward_p2(self, h: Tensor) -> Tensor:
-        """Return P2 h_i for every row i of h, shape (n, m)."""
-        return h @ self.p2.T + (h @ self.right.T) @ self.left
+    @property
+    def h1(self) -> Array:
+        """Features of the first layer, (n, m)."""
+        return np.maximum(self.z1.T, 0.0)
 
-    def backward_p2(self, d: Tensor) -> Tensor:
-        """Return P2' d_i for every row i of d, shape (n, m)."""
-        return d @ self.p2 + (d @ self.left.T) @ self.right
+    @property
+    def h2(self) -> Array:
+        """Features of the second layer, (n, m)."""
+        return np.maximum(self.z2.T, 0.0)
 
-    def gathered(self) -> "State":
-        """Return the same parameters with left' right added to p2 where its rank has grown beyond m / 8."""
-        if len(self.left) <= len(self.p3) // 8:
-            return self
-        none = self.left[:0]
-        return replace(self, p2=self.p2 + self.left.T @ self.right, left=none, right=none)
-
-    def incoming_squares(self) -> Tensor:
-        """Return |(P2_k, b2_k)|^2 of every neuron k of the second layer, shape (m,)."""
-        cross = (self.left * (self.right @ self.p2.T)).sum(dim=0)
-        change = ((self.right @ self.right.T) @ self.left * self.left).sum(dim=0)
-        return (self.p2.square().sum(dim=1) + 2 * cross + change).clamp(min=0) + self.b2.square()
-
-    def outgoing_lengths(self) -> Tensor:
-        """Return |P2_.k| of every neuron k of the first layer, shape (m,)."""
-        cross = (self.right * (self.left @ self.p2)).sum(dim=0)
-        change = ((self.left @ self.left.T) @ self.right * self.right).sum(dim=0)
-        return (self.p2.square().sum(dim=0) + 2 * cross + change).clamp(min=0).sqrt()
+    @property
+    def d2(self) -> Array:
+        """p3_k on2_ik, (n, m)."""
+        return (self.p3[:, None] * self.on2).T
 
 
-@dataclass(frozen=True)
-class Passes:
-    """Both passes at n points: h1, h2 features; d2 = p3 o 1[z2 > 0]; g1 = (P2' d2) o 1[z1 > 0]; each (n, m); f (n,)."""
-
-    h1: Tensor
-    h2: Tensor
-    d2: Tensor
-    g1: Tensor
-    f: Tensor
-
-
-def features(state: State, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return z1, h1, z2, h2 at the rows (x_i, 1) of x, each (n, m)."""
-    z1 = x @ state.p1.T
-    h1 = torch.relu(z1)
-    z2 = state.forward_p2(h1) + state.b2
-    return z1, h1, z2, torch.relu(z2)
+def first_state(problem: Problem) -> State:
+    """Return the state at the start."""
+    start, x = problem.start, problem.x
+    m, n = start.p3.size, len(x)
+    z1 = start.p1 @ x.T
+    nothing = LowRank(np.zeros((0, m)), np.zeros((0, m + 1)))
+    blank = State(start.p1, z1, 1.0 * (z1 > 0), nothing, np.zeros((m, n)), np.ones((m, n)), start.p3, np.zeros((n, m)))
+    return _through(problem, blank, blank, blank, np.zeros(n), np.zeros(n))[0]
 
 
-def network_output(state: State, c: float, x: Tensor) -> Tensor:
-    """Return f(x_i) = c p3 . relu(P2 relu(P1 (x_i, 1)) + b2), shape (n,)."""
-    return c * (features(state, x)[3] @ state.p3)
+def displaced(problem: Problem, state: State, fields: State, impulse: Array, expected: Array) -> tuple[State, Array]:
+    """Return the state moved by the impulses int e_i ds (n,) with the fields of another state, and its mean activities.
 
-
-def passes(state: State, c: float, x: Tensor) -> Passes:
-    """Return features and backward signals at the rows (x_i, 1) of x."""
-    z1, h1, z2, h2 = features(state, x)
-    d2 = state.p3 * (z2 > 0)
-    g1 = state.backward_p2(d2) * (z1 > 0)
-    return Passes(h1, h2, d2, g1, c * (h2 @ state.p3))
-
-
-def tangent_kernel(p: Passes, c: float, x: Tensor) -> Tensor:
-    """Return K of the residuals' flow e' = -K e, shape (n, n).
-
-    K = (c / n) [h2.h2 + (d2.d2) o (h1.h1 + 1) + (g1.g1) o (x.x)], every product over neurons.
+    dp3 = -(1/n) sum_i E_i h2_i, d(P2, b2) = -(1/n) sum_i E_i d2_i (h1_i, 1)', dP1 = -(1/n) sum_i E_i g1_i (x_i, 1)',
+    every neuron along its own path through kinks. expected: the residuals at the end times the duration, which decide
+    between the sides of a kink there. The mean activities of the second layer within the step are returned, (m, n).
     """
-    second = (p.d2 @ p.d2.T) * (p.h1 @ p.h1.T + 1.0)
-    return c / len(x) * (p.h2 @ p.h2.T + second + (p.g1 @ p.g1.T) * (x @ x.T))
+    x = problem.x
+    c = impulse / len(x)
+    z1, on1, mean1 = state.z1.copy(), state.on1.copy(), np.empty_like(state.z1)
+    first_layer_paths(z1, fields.back, c, problem.gram, on1, mean1)
+    p1 = state.p1 - (fields.back.T * mean1 * c) @ x
+    p3 = state.p3 - c @ fields.h2
+    moved = State(p1, z1, on1, state.change, state.z2, state.on2, p3, state.back)
+    return _through(problem, state, moved, fields, c, expected / len(x))
 
 
-def displaced(state: State, p: Passes, x: Tensor, impulse: Tensor) -> State:
-    """Return the state moved with frozen features by the time integral E_i = int e_i ds of the residuals, shape (n,).
+def _through(
+    problem: Problem, state: State, moved: State, fields: State, c: Array, rates: Array
+) -> tuple[State, Array]:
+    """Return `moved` with its second layer passed, whose change within the step is that of `fields`."""
+    start = problem.start
+    n, m = moved.h1.shape
+    h = np.zeros((-(-n // POINTS) * POINTS, m))
+    h[:n] = moved.h1
+    low = problem.scale * start.b2[:, None] + moved.change.forward(h[:n]).T
+    matrix = h[:n] @ fields.h1.T + 1.0
+    z2, on2, mean, back = state.z2.copy(), state.on2.copy(), np.empty_like(state.z2), np.empty_like(h)
+    pass_through(
+        start.large, problem.scale, low, h, z2, fields.p3, moved.p3, c, matrix, rates, on2, mean, back
+    )  # fmt: skip
+    change = moved.change
+    if c.any():
+        left = -(fields.p3[:, None] * mean * c).T
+        change = change.plus(left, np.column_stack((fields.h1, np.ones(n))))
+    d2 = (moved.p3[:, None] * on2).T
+    back = back[:n] + change.backward(d2)
+    return State(moved.p1, moved.z1, moved.on1, change, z2, on2, moved.p3, back), mean
 
-    dp3 = -(1/n) sum_i E_i h2_i, dP2 = -(1/n) sum_i E_i d2_i h1_i', db2 = -(1/n) sum_i E_i d2_i,
-    dP1 = -(1/n) sum_i E_i g1_i (x_i, 1)'. All layers have the same mobility.
+
+def settled(problem: Problem, state: State, e: Array) -> State:
+    """Return the state with the first layer's activities at kinks that the residuals e (n,) ask for."""
+    on1 = state.on1.copy()
+    first_layer_patterns(state.z1, state.back, e / len(e), problem.gram, on1)
+    return replace(state, on1=on1)
+
+
+def output(problem: Problem, state: State) -> Array:
+    """Return f(x_i) = c p3 . relu(z2_i), shape (n,)."""
+    return problem.c * (state.h2 @ state.p3)
+
+
+def output_at(problem: Problem, state: State, x: Array) -> Array:
+    """Return f at other rows (x_i, 1) of x, (points, 2)."""
+    h1 = np.maximum(x @ state.p1.T, 0.0)
+    start = problem.start
+    z2 = np.empty_like(h1)
+    for first in range(0, len(start.p3), BLOCK):  # in blocks of rows: the large matrix is not copied to float64
+        rows = slice(first, min(first + BLOCK, len(start.p3)))
+        z2[:, rows] = h1 @ start.large[rows].T.astype(np.float64)
+    z2 = problem.scale * (z2 + start.b2) + state.change.forward(h1)
+    return problem.c * (np.maximum(z2, 0.0) @ state.p3)
+
+
+def kernels(problem: Problem, state: State) -> tuple[Array, Array]:
+    """Return K of the residuals' flow e' = -K e, with neurons that slide along kinks held there, and without, (n, n).
+
+    K = (c / n) [h2.h2 + (d2.d2) o (h1.h1 + 1) + (g1.g1) o (x.x)], every product over neurons; a neuron that slides at
+    points S moves in the complement of their gradients, so that its Gram matrix is the Schur complement on S.
     """
-    weight = -impulse / len(x)
-    return State(
-        p1=state.p1 + (p.g1.T * weight) @ x,
-        p2=state.p2,
-        b2=state.b2 + weight @ p.d2,
-        p3=state.p3 + weight @ p.h2,
-        left=torch.cat((state.left, weight[:, None] * p.d2)),
-        right=torch.cat((state.right, p.h1)),
-    )
+    h1, h2, gram = state.h1, state.h2, problem.gram
+    inner = h1 @ h1.T + 1.0
+    on_first, _ = _layer(state.back.T, state.on1, gram)
+    held, plain = _layer(np.broadcast_to(state.p3[:, None], state.on2.shape), state.on2, inner)
+    rest = h2 @ h2.T + on_first
+    factor = problem.c / len(h1)
+    return factor * (rest + held), factor * (rest + plain)
 
 
-def conserved_drift(start: State, end: State) -> float:
-    """Return the change of the conserved |p3|^2 - |P1|^2 - |b2|^2, relative to |p3|^2 + |P1|^2 at the end."""
-    invariant = [float(s.p3.square().sum() - s.p1.square().sum() - s.b2.square().sum()) for s in (start, end)]
-    return abs(invariant[1] - invariant[0]) / float(end.p3.square().sum() + end.p1.square().sum())
+def _layer(weight: Array, on: Array, gram: Array) -> tuple[Array, Array]:
+    """Sum over neurons of (weight on)(weight on)' o gram, with sliding neurons held at their kinks, and without."""
+    scaled = weight * on
+    plain = (scaled.T @ scaled) * gram
+    slides = (on > 0.0) & (on < 1.0)
+    some = slides.any(axis=1)
+    if not some.any():
+        return plain, plain
+    calm = scaled[~some]
+    held = (calm.T @ calm) * gram
+    codes = slides[some] @ (1 << np.arange(on.shape[1]))
+    for code in np.unique(codes):
+        group = np.flatnonzero(some)[codes == code]
+        at = slides[group[0]]
+        inverse = np.linalg.pinv(gram[np.ix_(at, at)], rcond=1e-12, hermitian=True)
+        schur = gram - gram[:, at] @ inverse @ gram[at]
+        moving = np.where(at, 0.0, scaled[group])
+        held = held + (moving.T @ moving) * schur
+    return held, plain
