@@ -85,7 +85,7 @@ FAMILIES: Mapping[str, Family] = {
             schema="workflow/schemas/regularised.json",
             run=RegularisedRun,
             training="condensation.models.regularised.training",
-            cheap_axes=("activation", "std", "learning_rate", "weight_decay", "dropout"),
+            cheap_axes=("activation", "std", "log_m_alpha", "learning_rate", "weight_decay", "dropout"),
         ),
         Family(
             name="two_layer_mnist",

@@ -11,7 +11,7 @@ from condensation.models.regularised.tasks import ACTIVATIONS, task_data
 from condensation.models.regularised.training import train
 
 CELLS = {
-    "task": "four_kinks", "activation": "relu", "m": 30, "std": 0.2, "optimizer": "sgd", "learning_rate": 0.1,
+    "task": "four_kinks", "activation": "relu", "m": 30, "std": 0.2, "log_m_alpha": 0.0, "optimizer": "sgd", "learning_rate": 0.1,
     "duration": 5.0, "weight_decay": 0.0, "dropout": 0.0, "seed": 0,
 }  # fmt: skip
 
