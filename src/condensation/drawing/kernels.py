@@ -9,8 +9,16 @@ from matplotlib.figure import Figure
 
 from condensation.drawing.similarity import draw_similarity
 from condensation.drawing.style import (
-    COLOURS, FULL, attribution, current_width, failed_tag, legend_outside, letter_panels, new_figure, panel_title,
-)  # fmt: skip
+    COLOURS,
+    FULL,
+    attribution,
+    current_width,
+    failed_tag,
+    legend_outside,
+    letter_panels,
+    new_figure,
+    panel_title,
+)
 from condensation.measures.kernels import TAPS
 from condensation.measures.lines import random_cosine
 

@@ -30,8 +30,8 @@ def draw_wide_and_narrow(fixed_variance: pd.DataFrame, fixed_gamma: pd.DataFrame
         _shade(panel, std**-2)  # gamma = 1: m std^2 = 1
     curve = fixed_variance.groupby("m")[["gamma", "rd_w"]].mean()
     for m, (gamma, rd) in curve.iterrows():
-        axes.flat[0].annotate(f"{gamma:.2f}", (m, rd), xytext=(-5, -4), textcoords="offset points",
-                              ha="right", va="top", fontsize=7)  # fmt: skip
+        axes.flat[0].annotate(f"{gamma:.2f}", (m, rd), xytext=(6, 1), textcoords="offset points",
+                              va="center", fontsize=7)  # fmt: skip
     legend_outside(figure, axes.flat[0].get_legend_handles_labels()[0], loc="outside upper center")
     return figure
 
