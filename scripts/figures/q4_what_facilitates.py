@@ -6,125 +6,218 @@ import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.drawing.levers import PANELS, draw_levers
-from condensation.measures.lines import number_of_lines
+from condensation.drawing.levers import draw_levers
+from condensation.measures.direction_field import attractors, sign_descent
+from condensation.measures.lines import cosine_similarity, number_of_lines, similarity_rows
 from condensation.measures.orientation import amplitude, number_of_directions, orientation
+from condensation.models.regularised.tasks import MULTIPLICITY, task_data
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
-_PARAMETERS = {
-    "initialisation": "std",
-    "learning_rate": "learning_rate",
-    "weight_decay": "weight_decay",
-    "dropout": "dropout",
-}
-_NAMES = (
-    "panel", "series", "x", "seed", "n_eff", "n_lines", "loss", "orientation", "amplitude", *PANELS,
-)  # fmt: skip
+LEVERS = ("initialisation", "learning_rate", "weight_decay")
+_STARTS = 100  # of the search for attractors of the direction field
+
+Array = np.ndarray
 
 
-def _weights(run: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return output weights (m,) and input weights with bias (m, d + 1) at the end."""
-    a = np.asarray(run["a_end"], dtype=float)
-    return a, np.asarray(run["w_end"], dtype=float).reshape(a.size, -1)
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """N_eff of every run of the levers, lines by activation in one and five dimensions, D and features of some."""
+    levers = pd.concat(
+        [_directions(pd.concat([data.runs["baseline"], data.runs[name]])).assign(series=name) for name in LEVERS]
+    )
+    return {
+        "levers": metric_table(**levers),
+        "baseline": metric_table(**_directions(data.runs["baseline"])),
+        "dropout": metric_table(**_directions(data.runs["dropout"])),
+        "features": metric_table(**_features(data.runs)),
+        "lines": metric_table(**_lines(data.runs["activation"])),
+        "matrices": metric_table(**_matrices(data.runs["activation"])),
+        "five": metric_table(**_five_dimensions(data.runs["activation_five"])),
+    }
 
 
-def measure(data: FigureData) -> pa.Table:
-    """One row a run with its number of directions or lines; features of the baseline and of the smallest start."""
+def _weights(run: pd.Series, when: str = "end") -> tuple[Array, Array]:
+    """Return output weights (m,) and input weights with bias (m, d + 1) at the start or the end."""
+    a = np.asarray(run[f"a_{when}"], dtype=float)
+    return a, np.asarray(run[f"w_{when}"], dtype=float).reshape(a.size, -1)
+
+
+def _feature(run: pd.Series) -> tuple[Array, Array]:
+    a, w = _weights(run)
+    return orientation(w[:, 0], w[:, 1]), amplitude(a, w[:, 0], w[:, 1])
+
+
+def _directions(runs: pd.DataFrame) -> pd.DataFrame:
+    """One row a run: its activation, settings, N_eff and loss."""
+    return pd.DataFrame(
+        {
+            "activation": runs["activation"],
+            "initialisation": runs["std"],
+            "learning_rate": runs["learning_rate"],
+            "weight_decay": runs["weight_decay"],
+            "dropout": runs["dropout"],
+            "seed": runs["seed"],
+            "n_eff": [number_of_directions(*_feature(run)) for _, run in runs.iterrows()],
+            "loss": runs["loss_end"],
+        }
+    )
+
+
+def _features(runs: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Orientation and amplitude of every neuron of the baseline and of the smallest start, first seed."""
+    shown = pd.concat([runs["baseline"], runs["initialisation"]]).sort_values("seed")
     rows = []
-    for name in ("baseline", *_PARAMETERS):
-        runs = data.runs[name].sort_values(["std", "learning_rate", "weight_decay", "dropout", "seed"])
-        for number, (_, run) in enumerate(runs.iterrows()):
-            a, w = _weights(run)
-            angle, size = orientation(w[:, 0], w[:, 1]), amplitude(a, w[:, 0], w[:, 1])
-            settings = {panel: run[parameter] for panel, parameter in _PARAMETERS.items()}
-            labels = {"panel": name, "seed": run["seed"], "loss": run["loss_end"], **settings}
-            labels["x"] = run[_PARAMETERS[name]] if name in _PARAMETERS else np.nan
-            rows.append(pd.DataFrame([{**labels, "n_eff": number_of_directions(angle, size)}]))
-            if number == 0 and name in ("baseline", "initialisation"):
-                shown = {"panel": "features", "series": name, "orientation": angle, "amplitude": size}
-                rows.append(pd.DataFrame(shown))
-    for _, run in data.runs["activation"].sort_values(["activation", "seed"]).iterrows():
-        a, w = _weights(run)
-        lines = number_of_lines(w, np.abs(a) * np.linalg.norm(w, axis=1))
-        labels = {"panel": "activation", "series": run["activation"], "seed": run["seed"], "loss": run["loss_end"]}
-        rows.append(pd.DataFrame([{**labels, "n_lines": lines}]))
-    table = pd.concat(rows).reindex(columns=list(_NAMES))
-    return metric_table(**{name: table[name].to_numpy() for name in _NAMES})
+    for std in (runs["baseline"]["std"].iloc[0], runs["initialisation"]["std"].min()):
+        angle, size = _feature(shown[shown["std"] == std].iloc[0])
+        rows.append(pd.DataFrame({"initialisation": std, "orientation": angle, "amplitude": size}))
+    return pd.concat(rows)
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """Four levers against the baseline, lines by activation, features of two runs."""
-    return draw_levers(table)
+def _number_of_lines(a: Array, w: Array) -> float:
+    return number_of_lines(w, np.abs(a) * np.linalg.norm(w, axis=1))
 
 
-def _by_seed(table: pd.DataFrame, panel: str, x: float | None = None) -> np.ndarray:
-    rows = table[table["panel"] == panel]
-    rows = rows if x is None else rows[np.isclose(rows["x"], x, rtol=1e-6)]
-    if rows.empty:
-        raise ValueError(f"no run of {panel} at {x}")
-    return rows.sort_values("seed")["n_eff"].to_numpy()
+def _lines(runs: pd.DataFrame) -> pd.DataFrame:
+    """One row a run: its activation and the lines on which its neurons gather."""
+    lines = [_number_of_lines(*_weights(run)) for _, run in runs.iterrows()]
+    return pd.DataFrame({"activation": runs["activation"], "seed": runs["seed"], "n_lines": lines})
 
 
-def _ratio(table: pd.DataFrame, panel: str, x: float) -> list[float]:
-    """N_eff at a setting of a lever over the baseline's, seed by seed."""
-    return [float(ratio) for ratio in _by_seed(table, panel, x) / _by_seed(table, "baseline")]
+def _matrices(runs: pd.DataFrame) -> pd.DataFrame:
+    """D of each activation, of the seed with the median number of lines."""
+    rows = []
+    for name, own in _lines(runs).groupby("activation"):
+        median = own.sort_values("n_lines").index[len(own) // 2]
+        rows.append(similarity_rows(cosine_similarity(_weights(runs.loc[median])[1])).assign(activation=name))
+    return pd.concat(rows)
 
 
-def _lines(table: pd.DataFrame, activation: str) -> list[float]:
-    rows = table[(table["panel"] == "activation") & (table["series"] == activation)]
-    return list(rows.sort_values("seed")["n_lines"])
+def _five_dimensions(runs: pd.DataFrame) -> pd.DataFrame:
+    """One row a run: its lines, those of sign descent from the same start, and the attractors of its flow."""
+    rows = []
+    for _, run in runs.iterrows():
+        generator = np.random.default_rng(int(run["seed"]))
+        x, y = task_data(run["task"], generator=generator)  # drawn first in the training too
+        x = np.hstack((x, np.ones((len(x), 1))))
+        p = MULTIPLICITY[run["activation"]]
+        a, w = _weights(run, "start")
+        w, a = sign_descent(w, a, x, y, p, rate=run["learning_rate"], steps=run["steps"])
+        flow = attractors(x, y, p, starts=_STARTS, generator=generator)
+        lines = {"n_lines": _number_of_lines(*_weights(run)), "n_lines_sign": _number_of_lines(a, w)}
+        rows.append({"activation": run["activation"], "seed": run["seed"], **lines, "n_attractors": len(flow)})
+    return pd.DataFrame(rows)
+
+
+def draw(
+    levers: pd.DataFrame,
+    baseline: pd.DataFrame,
+    dropout: pd.DataFrame,
+    features: pd.DataFrame,
+    lines: pd.DataFrame,
+    matrices: pd.DataFrame,
+    five: pd.DataFrame,
+    failed: dict[str, str] | None = None,
+) -> Figure:
+    """Four levers, features of two runs, lines in one and five dimensions, D of the three activations."""
+    return draw_levers(levers, baseline, dropout, features, lines, matrices, five, failed or {})
+
+
+def _ratio(runs: pd.DataFrame, setting: str, value: float, usual: pd.DataFrame) -> list[float]:
+    """N_eff at a setting over that of the usual runs, seed by seed."""
+    own = runs[np.isclose(runs[setting], value, rtol=1e-6)]
+    if own.empty:
+        raise ValueError(f"no run with {setting} {value}")
+    ratio = own.set_index("seed")["n_eff"] / usual.set_index("seed")["n_eff"]
+    return [float(value) for value in ratio.sort_index()]
+
+
+def _lever(levers: pd.DataFrame, baseline: pd.DataFrame, name: str, value: float) -> list[float]:
+    return _ratio(levers[levers["series"] == name], name, value, baseline)
 
 
 @quantity
-def baseline_directions(table: pd.DataFrame) -> list[float]:
+def baseline_directions(baseline: pd.DataFrame) -> list[float]:
     """N_eff of the baseline, seed by seed."""
-    return [float(value) for value in _by_seed(table, "baseline")]
+    return list(baseline.sort_values("seed")["n_eff"])
 
 
 @quantity
-def small_initialisation(table: pd.DataFrame) -> list[float]:
+def small_initialisation(levers: pd.DataFrame, baseline: pd.DataFrame) -> list[float]:
     """N_eff from a start of standard deviation .01 over the baseline's."""
-    return _ratio(table, "initialisation", 0.01)
+    return _lever(levers, baseline, "initialisation", 0.01)
 
 
 @quantity
-def large_learning_rate(table: pd.DataFrame) -> list[float]:
+def large_learning_rate(levers: pd.DataFrame, baseline: pd.DataFrame) -> list[float]:
     """N_eff with learning rate .5 over the baseline's."""
-    return _ratio(table, "learning_rate", 0.5)
+    return _lever(levers, baseline, "learning_rate", 0.5)
 
 
 @quantity
-def strong_weight_decay(table: pd.DataFrame) -> list[float]:
+def strong_weight_decay(levers: pd.DataFrame, baseline: pd.DataFrame) -> list[float]:
     """N_eff with weight decay .001 over the baseline's."""
-    return _ratio(table, "weight_decay", 0.001)
+    return _lever(levers, baseline, "weight_decay", 0.001)
+
+
+def _dropout(dropout: pd.DataFrame, activation: str) -> list[float]:
+    own = dropout[dropout["activation"] == activation]
+    return _ratio(own, "dropout", 0.5, own[own["dropout"] == 0])
 
 
 @quantity
-def strong_dropout(table: pd.DataFrame) -> list[float]:
-    """N_eff with dropout .5 over the baseline's."""
-    return _ratio(table, "dropout", 0.5)
+def dropout_relu(dropout: pd.DataFrame) -> list[float]:
+    """N_eff of ReLU networks with dropout .5 over that without."""
+    return _dropout(dropout, "relu")
 
 
 @quantity
-def lines_tanh(table: pd.DataFrame) -> list[float]:
-    """Lines at epoch 100 with tanh x."""
-    return _lines(table, "tanh")
+def dropout_tanh(dropout: pd.DataFrame) -> list[float]:
+    """N_eff of tanh networks with dropout .5 over that without."""
+    return _dropout(dropout, "tanh")
+
+
+def _of(table: pd.DataFrame, activation: str) -> pd.DataFrame:
+    return table[table["activation"] == activation].sort_values("seed")
 
 
 @quantity
-def lines_x_tanh(table: pd.DataFrame) -> list[float]:
-    """Lines at epoch 100 with x tanh x."""
-    return _lines(table, "x_tanh")
+def lines_tanh(lines: pd.DataFrame) -> list[float]:
+    """Lines at epoch 200 with tanh x, one input."""
+    return list(_of(lines, "tanh")["n_lines"])
 
 
 @quantity
-def lines_x2_tanh(table: pd.DataFrame) -> list[float]:
-    """Lines at epoch 100 with x^2 tanh x."""
-    return _lines(table, "x2_tanh")
+def lines_x_tanh(lines: pd.DataFrame) -> list[float]:
+    """Lines at epoch 200 with x tanh x, one input."""
+    return list(_of(lines, "x_tanh")["n_lines"])
 
 
 @quantity
-def largest_loss(table: pd.DataFrame) -> float:
-    """Largest loss at the end over the runs of the four levers and the baseline."""
-    return float(table.loc[table["panel"].isin(["baseline", *_PARAMETERS]), "loss"].max())
+def lines_x2_tanh(lines: pd.DataFrame) -> list[float]:
+    """Lines at epoch 200 with x^2 tanh x, one input."""
+    return list(_of(lines, "x2_tanh")["n_lines"])
+
+
+@quantity
+def five_over_sign_x_tanh(five: pd.DataFrame) -> list[float]:
+    """Lines of Adam over those of sign descent from the same start, x tanh x, five inputs."""
+    return list(_of(five, "x_tanh")["n_lines"] / _of(five, "x_tanh")["n_lines_sign"])
+
+
+@quantity
+def five_over_sign_x2_tanh(five: pd.DataFrame) -> list[float]:
+    """Lines of Adam over those of sign descent from the same start, x^2 tanh x, five inputs."""
+    return list(_of(five, "x2_tanh")["n_lines"] / _of(five, "x2_tanh")["n_lines_sign"])
+
+
+@quantity
+def five_attractors(five: pd.DataFrame) -> list[float]:
+    """Attractors of gradient flow minus p, five inputs, the largest over activations, seed by seed."""
+    excess = five["n_attractors"] - five["activation"].map(MULTIPLICITY)
+    return [float(value) for value in excess.groupby(five["seed"]).max()]
+
+
+@quantity
+def largest_loss(levers: pd.DataFrame, dropout: pd.DataFrame) -> float:
+    """Largest loss at the end over the runs of the levers."""
+    return float(max(levers["loss"].max(), dropout["loss"].max()))

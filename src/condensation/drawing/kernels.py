@@ -1,57 +1,80 @@
 """Condensation of the kernels of a convolutional network: learning curves and similarity matrices."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from condensation.drawing.similarity import draw_similarity
-from condensation.drawing.style import COLOURS, attribution, new_figure
+from condensation.drawing.style import (
+    COLOURS,
+    FULL,
+    attribution,
+    current_width,
+    failed_tag,
+    legend_outside,
+    letter_panels,
+    new_figure,
+    panel_title,
+)
+from condensation.measures.kernels import TAPS
 from condensation.measures.lines import random_cosine
 
 NAMES = {"condensed": "small initialisation", "ordinary": "ordinary initialisation"}
 _COLOURS = {"condensed": COLOURS["condensed"], "ordinary": COLOURS["ours"]}
-_MOMENTS = ("start", "midway", "end")
-_PUBLISHED = {"accuracy": "slide: 100 % training", "held_out_accuracy": "slide: 97.62 % test"}
+_MATRICES = {"condensed": "cde", "ordinary": "fgh"}
+_IMAGES = {"accuracy": "training", "held_out_accuracy": "test"}
+# least width in inches -> panels, height in inches
+_LAYOUTS = {
+    6.5: (("abcde", "fghii"), 3.9),
+    5.0: (("aaabbb", "ccddee", "ffgghh", "iiiiii"), 7.4),
+    0.0: (("ab", "cd", "ef", "gh", "ii"), 8.8),
+}
+# claim -> the panel it is about
+_CLAIMS = {
+    "f05_training": "b", "f05_test": "b", "f05_condensed": "e", "f05_condensed_rank": "e", "f05_midway": "d",
+    "f05_first_epoch": "i", "f05_one_line": "i", "f05_decondenses": "i", "f05_ordinary": "h", "f05_ordinary_rank": "h",
+}  # fmt: skip
 
 
-def draw_kernels(table: pd.DataFrame, published: dict[str, float]) -> Figure:
-    """(a) loss, (b) accuracy and (i) similarity by epoch; D at start, midway, end: (c-e) condensed, (f-h) ordinary.
+def draw_kernels(
+    history: pd.DataFrame, matrices: pd.DataFrame, published: Mapping[str, float], failed: Mapping[str, str]
+) -> Figure:
+    """(a) loss, (b) accuracy, D at start, midway, end of (c-e) the condensed, (f-h) the ordinary network, (i) mean |D|.
 
-    published: accuracy and held_out_accuracy on the slide.
+    published: accuracy and held_out_accuracy on the slide. failed: claims that do not hold, with their category.
     """
-    figure = Figure(figsize=(8.6, 8.4), layout="constrained")
-    axes = figure.subplot_mosaic([["a", "b", "i"], ["c", "d", "e"], ["f", "g", "h"]], height_ratios=[1.15, 1, 1])
-    for letter, panel in axes.items():
-        panel.set_title(f"({letter})", loc="left", fontweight="bold")
-    history = table[table["panel"] == "history"]
+    rows, height = next(layout for least, layout in _LAYOUTS.items() if current_width() >= least)
+    figure = Figure(figsize=(current_width(FULL), height), layout="constrained")
+    axes = figure.subplot_mosaic("\n".join(rows))
+    letter_panels([axes[letter] for letter in "abcdefghi"])
     _draw_loss(axes["a"], history)
     _draw_accuracy(axes["b"], history, published)
     _draw_mean_similarity(axes["i"], history)
-    for series, letters in (("condensed", "cde"), ("ordinary", "fgh")):
-        for moment, letter in zip(_MOMENTS, letters, strict=True):
-            image = _draw_matrix(axes[letter], table, series, moment)
-    figure.colorbar(image, ax=[axes[letter] for letter in "cdefgh"], label="$D_{kl}$", fraction=0.03, pad=0.02)
-    handles, labels = axes["a"].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=4)
-    attribution(
-        figure,
-        "slide values: Y. Zhang, FAU MoD course 2025, lecture III; settings ours (see the table's notes)."
-        " MNIST: Y. LeCun, C. Cortes, CC BY-SA 3.0",
-    )
+    gap = " " if current_width() >= 5 else "\n"
+    for series, letters in _MATRICES.items():
+        own = matrices[matrices["series"] == series]
+        for epoch, letter in zip(np.sort(own["epoch"].unique()), letters, strict=True):
+            panel = axes[letter]
+            before = panel.get_title(loc="left")
+            title = f"{before} {NAMES[series].split()[0]},{gap}epoch {epoch}"
+            image = draw_similarity(panel, own[own["epoch"] == epoch], "kernel", title=title)
+    for claim, category in failed.items():
+        failed_tag(axes[_CLAIMS[claim]], category)
+    # beside the last matrix of the slide's row
+    figure.colorbar(image, ax=axes["e"], label="$D_{kl}$", fraction=0.05, pad=0.04, ticks=[-1, 0, 1])
+    legend_outside(figure, [*axes["a"].get_lines(), *axes["b"].get_lines()[-2:]], loc="outside upper center")
+    attribution(figure, "MNIST: Y. LeCun, C. Cortes, CC BY-SA 3.0")
     return figure
 
 
-def _mean(history: pd.DataFrame, series: str, column: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return epochs, mean over seeds, and (2, epochs) smallest and largest value over seeds."""
-    groups = history[history["series"] == series].groupby("epoch")[column]
-    return groups.mean().index.to_numpy(), groups.mean().to_numpy(), np.array([groups.min(), groups.max()])
-
-
-def _draw_curve(axes: Axes, history: pd.DataFrame, series: str, column: str, line: str, label: str | None) -> None:
-    epoch, mean, (low, high) = _mean(history, series, column)
-    axes.plot(epoch, mean, line, color=_COLOURS[series], label=label)
-    axes.fill_between(epoch, low, high, color=_COLOURS[series], alpha=0.2, linewidth=0)
+def _draw_curve(axes: Axes, history: pd.DataFrame, series: str, column: str, line: str, label: str = "") -> None:
+    """Draw the mean over seeds and the band between the smallest and the largest."""
+    seeds = history[history["series"] == series].groupby("epoch")[column]
+    axes.plot(seeds.mean(), line, color=_COLOURS[series], label=label)
+    axes.fill_between(seeds.mean().index, seeds.min(), seeds.max(), color=_COLOURS[series], alpha=0.2, linewidth=0)
 
 
 def _draw_loss(axes: Axes, history: pd.DataFrame) -> None:
@@ -61,52 +84,45 @@ def _draw_loss(axes: Axes, history: pd.DataFrame) -> None:
     axes.set(yscale="log", xlabel="epoch", ylabel="cross-entropy $R_S$")
 
 
-def _draw_accuracy(axes: Axes, history: pd.DataFrame, published: dict[str, float]) -> None:
+def _draw_accuracy(axes: Axes, history: pd.DataFrame, published: Mapping[str, float]) -> None:
     for series in NAMES:
-        _draw_curve(axes, history, series, "accuracy", "-", None)
-        _draw_curve(axes, history, series, "held_out_accuracy", ":", None)
+        _draw_curve(axes, history, series, "accuracy", "-")
+        _draw_curve(axes, history, series, "held_out_accuracy", ":")
     for column, line in (("accuracy", "-"), ("held_out_accuracy", ":")):
-        axes.axhline(published[column], color=COLOURS["published"], linestyle=line, label=_PUBLISHED[column], zorder=0)
+        label = f"slide: {100 * published[column]:g} % {_IMAGES[column]}"
+        axes.axhline(published[column], color=COLOURS["published"], linestyle=line, zorder=0, label=label)
     end = history.loc[history["epoch"] == history["epoch"].max(), ["accuracy", "held_out_accuracy"]].min().min()
     axes.set(xlabel="epoch", ylabel="accuracy", ylim=(0.94 if end > 0.95 else 0.0, 1.004))
-    axes.legend(loc="lower right")
 
 
 def _draw_mean_similarity(axes: Axes, history: pd.DataFrame) -> None:
     for series in NAMES:
-        _draw_curve(axes, history, series, "kernel_similarity", "-", None)
-    axes.axhline(random_cosine(9), color=COLOURS["theory"], linestyle="--", linewidth=1, label="random directions")
+        _draw_curve(axes, history, series, "kernel_similarity", "-")
+    random = random_cosine(TAPS)
+    axes.axhline(random, color=COLOURS["theory"], linestyle="--", linewidth=1)
+    axes.text(0.98, random - 0.03, f"random directions: {random:.2f}", transform=axes.get_yaxis_transform(),
+              ha="right", va="top", fontsize=7.5)  # fmt: skip
+    panel_title(axes, "all seeds")
     axes.set(xlabel="epoch", ylabel=r"mean $|D_{kl}|$, $k \neq l$", ylim=(0, 1.05))
-    axes.legend(loc="best")
 
 
-def _draw_matrix(axes: Axes, table: pd.DataFrame, series: str, moment: str):
-    rows = table[(table["panel"] == moment) & (table["series"] == series)]
-    image = draw_similarity(axes, rows, "kernel")
-    epoch = int(rows["epoch"].iloc[0])
-    axes.set_title(
-        f"{NAMES[series]}, epoch {epoch}\nmean $|D|$ = {rows['kernel_similarity'].iloc[0]:.2f}", fontsize=8.5
-    )
-    return image
-
-
-def draw_selection(table: pd.DataFrame) -> Figure:
-    """(a) mean |D|, (b) accuracy on held-out training images, (c) training images wrong, against the kernels' rate."""
-    figure, axes = new_figure(1, 3, width=8.4, height=2.9, letters=True)
+def draw_selection(ends: pd.DataFrame) -> Figure:
+    """(a) mean |D|, (b) training images wrong, (c) held-out images wrong, against the kernels' rate; all seeds."""
+    figure, axes = new_figure(1, 3, height=2.5, letters=True)
     panels = (
-        ("kernel_similarity", r"mean $|D_{kl}|$ at the end", COLOURS["condensed"]),
-        ("held_out_accuracy", "accuracy, 10,000 held-out\ntraining images", COLOURS["ours"]),
-        ("wrong", "training images wrong", COLOURS["path"]),
+        ("kernel_similarity", r"mean $|D_{kl}|$ at the end", 1),
+        ("wrong", "training images wrong", 1),
+        ("held_out_error", "held-out images wrong (%)", 100),
     )
-    for panel, (column, label, colour) in zip(axes.flat, panels, strict=True):
-        mean = table.groupby("kernel_rate")[column].mean()
-        panel.plot(mean.index, mean, "-", color=colour)
-        panel.plot(table["kernel_rate"], table[column], "o", color=colour)
-        panel.set_xlabel("rate of the kernels / rate\nof the full layers")
-        panel.set_ylabel(label)
-    axes[0, 0].axhline(random_cosine(9), color="black", linestyle="--", linewidth=1, label="random directions")
+    ends = ends.assign(held_out_error=1 - ends["held_out_accuracy"])
+    for panel, (column, label, factor) in zip(axes.flat, panels, strict=True):
+        panel.plot(ends.groupby("kernel_rate")[column].mean() * factor, "-", color=COLOURS["ours"])
+        panel.plot(ends["kernel_rate"], ends[column] * factor, "o", color=COLOURS["ours"], alpha=0.6, mew=0)
+        panel.set(ylabel=label, ylim=(0, None), xticks=np.sort(ends["kernel_rate"].unique()))
+    random = random_cosine(TAPS)
+    axes[0, 0].axhline(random, color=COLOURS["theory"], linestyle="--", linewidth=1)
+    axes[0, 0].text(0.97, random - 0.03, f"random: {random:.2f}", transform=axes[0, 0].get_yaxis_transform(),
+                    ha="right", va="top", fontsize=7.5)  # fmt: skip
     axes[0, 0].set_ylim(0, 1.05)
-    axes[0, 0].legend(loc="lower left", bbox_to_anchor=(0, 0.28))
-    axes[0, 2].set_ylim(bottom=0)
-    attribution(figure, "settings ours; no test image was used. MNIST: Y. LeCun, C. Cortes, CC BY-SA 3.0")
+    figure.supxlabel("rate of the kernels / rate of the full layers", fontsize=9)
     return figure

@@ -1,40 +1,53 @@
 """RD and N_eff against the width, at fixed variance and at fixed gamma."""
 
-import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FormatStrFormatter, LogLocator
 
-from condensation.drawing.style import COLOURS, new_figure
+from condensation.drawing.labels import scientific
+from condensation.drawing.style import COLOURS, fitting_columns, legend_outside, new_figure, tint
+
+_QUANTITIES = {"rd_w": r"RD$(\theta_w)$", "n_eff": r"$N_\mathrm{eff}$ (directions)"}
 
 
-def draw_wide_and_narrow(table: pd.DataFrame) -> Figure:
-    """Draw RD (left) and N_eff (right) against m; the fixed-variance curve carries the gamma of every width."""
-    figure, axes = new_figure(1, 2, width=7.2, height=3.4, letters=True)
-    curves = [("fixed variance", None, "black", "s")]
-    fixed = np.sort(table.loc[table["series"] == "fixed gamma", "gamma"].unique())
-    colours = (COLOURS["linear"], COLOURS["condensed"])
-    curves += [("fixed gamma", gamma, colour, "o") for gamma, colour in zip(fixed, colours, strict=False)]
-    for panel, column, symbol in (
-        (axes[0, 0], "rd_w", r"RD$(\theta_w)$"),
-        (axes[0, 1], "n_eff", r"$N_{eff}$ (directions)"),
-    ):
-        for series, gamma, colour, marker in curves:
-            rows = table[table["series"] == series]
-            rows = rows if gamma is None else rows[rows["gamma"] == gamma]
-            groups = rows.groupby("m")
-            mean, spread = groups[column].mean(), groups[column].std().fillna(0.0)
-            label = "fixed variance" if gamma is None else rf"fixed $\gamma = {gamma:g}$"
-            panel.errorbar(mean.index, mean, spread, marker=marker, color=colour, capsize=2, label=label)
-            if gamma is None and column == "rd_w":
-                for m, value, height in zip(mean.index, groups["gamma"].first(), mean, strict=True):
-                    place = (m, height)
-                    panel.annotate(
-                        f"{value:.2f}", place, xytext=(5, 5), textcoords="offset points", ha="left", fontsize=7
-                    )
-        panel.set(xscale="log", yscale="log", xlabel="width $m$", ylabel=symbol)
-        panel.margins(x=0.09)
-    axes[0, 0].axhline(1.0, color="0.8", linewidth=0.8, zorder=0)
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    labels[0] += r" (numbers: $\gamma$ at this $m$)"
-    figure.legend(handles, labels, loc="outside upper center", ncols=3)
+def draw_wide_and_narrow(fixed_variance: pd.DataFrame, fixed_gamma: pd.DataFrame) -> Figure:
+    """Draw RD and N_eff against m; the fixed variance crosses gamma = 1 where the shade changes."""
+    columns = fitting_columns(2, least=2.4)
+    figure, axes = new_figure(2 // columns, columns, height=3.2 if columns == 2 else 5.6, letters=True)
+    std = float(fixed_variance["initialisation"].iloc[0])
+    for panel, (column, label) in zip(axes.flat, _QUANTITIES.items(), strict=True):
+        name = rf"fixed variance ${scientific(std**2)}$ (numbers: $\gamma$)"
+        _draw_curve(panel, fixed_variance, column, COLOURS["ours"], "s", name)
+        for gamma, own in fixed_gamma.groupby("gamma"):
+            colour = COLOURS["condensed" if gamma > 1 else "linear"]
+            _draw_curve(panel, own, column, colour, "o", rf"fixed $\gamma = {gamma:g}$")
+        panel.set(xscale="log", yscale="log", xlabel="width $m$", ylabel=label)
+        panel.margins(x=0.09, y=0.12)
+        panel.yaxis.set_major_locator(LogLocator(subs=(1,) if column == "rd_w" else (1, 2, 5)))
+        panel.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+        panel.yaxis.set_minor_formatter("")
+        _shade(panel, std**-2)  # gamma = 1: m std^2 = 1
+    curve = fixed_variance.groupby("m")[["gamma", "rd_w"]].mean()
+    for m, (gamma, rd) in curve.iterrows():
+        axes.flat[0].annotate(f"{gamma:.2f}", (m, rd), xytext=(6, 1), textcoords="offset points",
+                              va="center", fontsize=7)  # fmt: skip
+    legend_outside(figure, axes.flat[0].get_legend_handles_labels()[0], loc="outside upper center")
     return figure
+
+
+def _draw_curve(panel: Axes, runs: pd.DataFrame, column: str, colour: str, marker: str, label: str) -> None:
+    """Draw the mean over seeds and their standard deviation against m."""
+    seeds = runs.groupby("m")[column]
+    mean, spread = seeds.mean(), seeds.std().fillna(0.0)
+    panel.errorbar(mean.index, mean, spread, marker=marker, color=colour, capsize=2, label=label)
+
+
+def _shade(panel: Axes, boundary: float) -> None:
+    """Shade the widths at which the fixed variance has gamma > 1 (left) and gamma < 1."""
+    low, high = panel.get_xlim()
+    for left, right, regime, text in ((low, boundary, "condensed", ">"), (boundary, high, "linear", "<")):
+        panel.axvspan(left, right, color=tint(regime, 0.15), zorder=-2, linewidth=0)
+        panel.text((left * right) ** 0.5, 0.98, rf"$\gamma {text} 1$", transform=panel.get_xaxis_transform(),
+                   ha="center", va="top", fontsize=8)  # fmt: skip
+    panel.set_xlim(low, high)

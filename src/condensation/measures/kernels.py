@@ -1,9 +1,13 @@
-"""Condensation of a layer's kernels: mean similarity, effective rank, order."""
+"""Condensation of a layer's kernels: mean similarity, effective rank, lines."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from condensation.measures.lines import cosine_similarity, number_of_lines
+
 Array = NDArray[np.float64]
+
+TAPS = 9  # weights of a 3 x 3 kernel
 
 
 def mean_similarity(cosine: Array) -> float:
@@ -19,15 +23,11 @@ def effective_rank(cosine: Array) -> float:
     return float(np.exp(-(positive * np.log(positive)).sum()))
 
 
-def order(kernels: Array) -> NDArray[np.int64]:
-    """Return the order in which kernels (C, d) are drawn: by their cosine with the main direction, falling.
-
-    The main direction is the first right singular vector of the unit kernels, with the sign that most kernels have (of
-    equally many, the one with the larger sum): a condensed layer becomes a block of +1 and, after it, one of -1.
-    """
-    length = np.linalg.norm(kernels, axis=1, keepdims=True)
-    unit = np.divide(kernels, length, out=np.zeros_like(kernels), where=length > 0)
-    projection = unit @ np.linalg.svd(unit, full_matrices=False)[2][0]
-    if (np.sign(projection).sum(), projection.sum()) < (0.0, 0.0):
-        projection = -projection
-    return np.argsort(-projection, kind="stable")
+def condensation_of(kernels: Array) -> dict[str, float]:
+    """Return mean |D|, effective rank and number of lines of kernels (C, taps), by the names of their columns."""
+    cosine = cosine_similarity(kernels)
+    return {
+        "kernel_similarity": mean_similarity(cosine),
+        "effective_rank": effective_rank(cosine),
+        "kernel_lines": number_of_lines(kernels, np.ones(len(kernels))),
+    }

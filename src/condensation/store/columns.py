@@ -89,7 +89,12 @@ COLUMNS: dict[str, Column] = {
     "n_eff_span_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff in the span over seeds"),
     "n_eff_span_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff in the span of each seed"),
     "n_lines": Column(_F, "lines", "lines", "1 / sum_kl p_k p_l [|D_kl| > cos 0.2], p = A / sum A"),
+    "n_lines_sign": Column(_F, "lines", "lines", "the same after sign descent from the same start"),
+    "n_attractors": Column(_I, "", "lines", "lines that directions approach under gradient flow at zero output"),
     # settings of a training with an optimiser
+    "activation": Column(_S, "σ", "", "activation of the hidden layer"),
+    "multiplicity": Column(_I, "p", "1", "sigma(z) ~ z^p near zero"),
+    "dimension": Column(_I, "d", "1", "number of inputs"),
     "initialisation": Column(_F, "σ", "1", "standard deviation of all parameters at the start"),
     "learning_rate": Column(_F, "η", "1", "learning rate"),
     "weight_decay": Column(_F, "λ", "1", "weight decay of the optimiser"),

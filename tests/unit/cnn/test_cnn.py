@@ -19,6 +19,8 @@ from torch import nn
 
 import condensation.models.cnn.training as training_module
 from condensation.datasets.mnist import data
+from condensation.measures.kernels import mean_similarity
+from condensation.measures.lines import cosine_similarity, random_cosine
 from condensation.models.cell_error import CellError
 from condensation.models.cnn.network import NAMES, Network, as_images, initial_parameters, shapes
 from condensation.models.cnn.run import CnnRun
@@ -119,6 +121,18 @@ def test_initialisations_have_their_scale():
         if name in sizes:
             assert float(equal[name].std()) == pytest.approx(1e-5, rel=0.1)
             assert float(fan_in[name].std()) == pytest.approx(sizes[name] ** -0.5, rel=0.1)
+
+
+@pytest.mark.parametrize(("initialisation", "std"), [("equal", 1e-5), ("fan_in", 1.0)])
+def test_kernels_start_in_random_directions(initialisation, std):
+    start = initial_parameters(400, 5, initialisation, std, generator=np.random.default_rng(0))["kernels"].T.numpy()
+    assert mean_similarity(cosine_similarity(start.astype(float))) == pytest.approx(random_cosine(9), rel=0.02)
+
+
+def test_a_small_start_has_an_output_of_zero():
+    training = Training(replace(RUN, initialisation="equal", std=1e-5))
+    training.record()
+    assert training.history["train_loss"][0] == pytest.approx(math.log(10), rel=1e-6)
 
 
 def test_the_trainer_is_a_loop_of_torchs_adam():

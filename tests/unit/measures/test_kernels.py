@@ -1,11 +1,11 @@
-"""Measures of condensed kernels at their limits, and their order in the picture."""
+"""Measures of condensed kernels at their limits."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from condensation.measures.kernels import effective_rank, mean_similarity, order
+from condensation.measures.kernels import condensation_of, effective_rank, mean_similarity
 from condensation.measures.lines import cosine_similarity, random_cosine
 
 
@@ -43,23 +43,13 @@ def test_the_closed_form_is_known_in_low_dimensions():
     assert random_cosine(3) == pytest.approx(1 / 2)
 
 
-@given(st.permutations([1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0]))
-def test_the_order_makes_a_block_of_each_sign_the_larger_first(signs):
-    kernels = np.outer(signs, np.linspace(-1, 2, 9))
-    cosine = cosine_similarity(kernels[order(kernels)])
-    np.testing.assert_allclose(cosine[:4, :4], 1)
-    np.testing.assert_allclose(cosine[4:, 4:], 1)
-    np.testing.assert_allclose(cosine[:4, 4:], -1)
-
-
-def test_the_order_does_not_depend_on_the_order_before():
-    rng = np.random.default_rng(0)
-    kernels = np.ones(9) + 0.5 * rng.standard_normal((12, 9))
-    shuffled = rng.permutation(12)
-    one = kernels[order(kernels)]
-    np.testing.assert_allclose(kernels[shuffled][order(kernels[shuffled])], one)
-
-
 def test_a_kernel_of_zeros_is_alike_to_none():
     assert mean_similarity(cosine_similarity(np.array([[0.0, 0.0], [1.0, 2.0], [2.0, 4.0]]))) == pytest.approx(1 / 3)
-    assert len(order(np.zeros((3, 9)))) == 3
+
+
+def test_kernels_of_one_line_and_of_a_random_start():
+    line = condensation_of(np.outer([1.0, -2.0, 3.0, 0.5], np.arange(1.0, 10.0)))
+    assert line == pytest.approx({"kernel_similarity": 1.0, "effective_rank": 1.0, "kernel_lines": 1.0})
+    start = condensation_of(np.random.default_rng(0).standard_normal((16, 9)))
+    assert start["kernel_similarity"] == pytest.approx(random_cosine(9), rel=0.15)
+    assert start["kernel_lines"] > 15

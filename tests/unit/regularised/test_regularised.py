@@ -6,13 +6,17 @@ import torch
 
 from condensation.measures.lines import cosine_similarity, number_of_lines
 from condensation.models.cell_error import CellError
+from condensation.models.regularised.flow import gradient_flow
 from condensation.models.regularised.run import RegularisedRun
-from condensation.models.regularised.tasks import ACTIVATIONS, task_data
+from condensation.models.regularised.tasks import ACTIVATIONS, MULTIPLICITY, task_data
 from condensation.models.regularised.training import train
+from condensation.models.two_layer.initial_state import initial_state
+from condensation.models.two_layer.run import TwoLayerRun
+from condensation.models.two_layer.training import train as two_layer_train
 
 CELLS = {
-    "task": "four_kinks", "activation": "relu", "m": 30, "std": 0.2, "optimizer": "sgd", "learning_rate": 0.1,
-    "duration": 5.0, "weight_decay": 0.0, "dropout": 0.0, "seed": 0,
+    "task": "four_kinks", "activation": "relu", "m": 30, "std": 0.2, "log_m_alpha": 0.0, "optimizer": "sgd",
+    "learning_rate": 0.1, "duration": 5.0, "weight_decay": 0.0, "dropout": 0.0, "seed": 0,
 }  # fmt: skip
 
 
@@ -76,7 +80,47 @@ def test_a_duration_shorter_than_a_step_is_refused():
         make_run(duration=0.01)
 
 
-@pytest.mark.parametrize(("name", "multiplicity"), [("tanh", 1), ("x_tanh", 2), ("x2_tanh", 3)])
+FLOW = {"task": "x_squared", "std": 1.0, "optimizer": "flow", "learning_rate": 0.5, "duration": 5000.0}
+
+
+@pytest.mark.parametrize("activation", ["leaky_relu", "relu2", "tanh"])
+def test_the_flow_fits_the_data_and_starts_at_an_output_of_zero(activation):
+    result = train([make_run(**FLOW, activation=activation, log_m_alpha=1.0)])
+    _, y = task_data("x_squared", generator=np.random.default_rng(0))
+    assert result["status"] == ["converged"]
+    assert result["loss_start"][0] == pytest.approx(y @ y / (2 * len(y)))
+    assert result["loss_end"][0] < 1e-6
+    assert len(result["w_end"][0]) == 0  # only distances are kept
+
+
+def test_the_flow_is_that_of_the_two_layer_figures():
+    """From the same start as the compiled ReLU engine: the same RD."""
+    run = TwoLayerRun("x_squared", 200, 0.8, 0.0, 0.0, 0, True, "gradient_descent", None, 1e-6, 100_000, (), "summary")
+    a, w, b = initial_state(run, generator=np.random.default_rng(0))
+    start, (x, y) = torch.from_numpy(np.stack((w, b), axis=1)), task_data("x_squared", generator=np.random.default_rng())
+    x, y = torch.from_numpy(np.hstack((x, np.ones_like(x)))), torch.from_numpy(y)
+    end = gradient_flow(start, torch.from_numpy(a), x, y, torch.relu, alpha=200**0.8, step=0.5, most_steps=10_000)
+    distance = float((end.w - start).norm() / start.norm())
+    assert distance == pytest.approx(two_layer_train([run])["rd_w"][0], rel=0.01)
+
+
+def test_the_flow_takes_no_decay_and_no_dropout():
+    for column in ("weight_decay", "dropout"):
+        with pytest.raises(CellError, match="along the gradient flow"):
+            make_run(**FLOW, **{column: 0.1})
+
+
+def test_a_flow_that_runs_out_of_steps_says_so():
+    assert train([make_run(**FLOW | {"duration": 1.0})])["status"] == ["step_limit"]
+
+
+def test_the_distance_is_that_of_the_weights():
+    result = train([make_run()])
+    (_, w), (_, w1) = weights(result, "start"), weights(result)
+    assert result["rd_w"][0] == pytest.approx(np.linalg.norm(w1 - w) / np.linalg.norm(w), rel=1e-5)
+
+
+@pytest.mark.parametrize(("name", "multiplicity"), MULTIPLICITY.items())
 def test_activations_have_their_multiplicity(name, multiplicity):
     z = torch.tensor([1e-4, 2e-4], dtype=torch.float64)
     values = ACTIVATIONS[name](z)

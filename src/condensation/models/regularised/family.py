@@ -7,5 +7,5 @@ FAMILY = Family(
     name="regularised",
     run=RegularisedRun,
     training="condensation.models.regularised.training",
-    cheap_axes=("activation", "std", "learning_rate", "weight_decay", "dropout"),
+    cheap_axes=("activation", "std", "log_m_alpha", "learning_rate", "weight_decay", "dropout"),
 )

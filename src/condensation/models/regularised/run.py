@@ -1,4 +1,4 @@
-"""One training with an optimiser, weight decay or dropout: everything that decides its result."""
+"""One training with an optimiser, weight decay or dropout, or along the flow: everything that decides its result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ from condensation.models.cell_error import CellError
 
 @dataclass(frozen=True)
 class RegularisedRun:
-    """Parameters of a run of f = sum_k a_k sigma(w_k . (x, 1)), all parameters N(0, std^2), full batch.
+    """Parameters of a run of f = (1/alpha) sum_k a_k sigma(w_k . (x, 1)), all parameters N(0, std^2), full batch.
 
-    duration: learning rate times epochs. dropout: probability with which a hidden neuron is silent in a step.
+    duration: learning rate times epochs; of the flow, whose learning rate is in units of 1 / trace K, the most steps
+    times it. dropout: probability with which a hidden neuron is silent in a step. log_m_alpha: alpha = m^value.
     """
 
     family: ClassVar[str] = "regularised"
@@ -20,6 +21,7 @@ class RegularisedRun:
     activation: str
     m: int
     std: float
+    log_m_alpha: float
     optimizer: str
     learning_rate: float
     duration: float
@@ -32,7 +34,16 @@ class RegularisedRun:
         """Build a run from one value a column; raises CellError if it would not take a single step."""
         if cells["duration"] < cells["learning_rate"]:
             raise CellError("duration", f"is shorter than one step of {cells['learning_rate']:g}")
+        if cells["optimizer"] == "flow":
+            for column in ("weight_decay", "dropout"):
+                if cells[column]:
+                    raise CellError(column, "must be 0 along the gradient flow")
         return cls(**cells)
+
+    @property
+    def alpha(self) -> float:
+        """Scale of the output, m^log_m_alpha."""
+        return self.m**self.log_m_alpha
 
     @property
     def epochs(self) -> int:

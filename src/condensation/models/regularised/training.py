@@ -1,11 +1,13 @@
-"""Train a batch of two-layer networks with an optimiser of torch and return their weights."""
+"""Train a batch of two-layer networks with an optimiser of torch, or along the gradient flow."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from condensation.models.regularised.flow import STOP_LOSS, Flow, gradient_flow
 from condensation.models.regularised.run import RegularisedRun
 from condensation.models.regularised.tasks import ACTIVATIONS, task_data
 
@@ -15,9 +17,9 @@ OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
 def train(runs: Sequence[RegularisedRun], *, threads: int = 1) -> dict[str, list[Any]]:
     """Train runs one after the other; return one list per result, in the order of the runs.
 
-    status (completed, or diverged where the loss is not finite), steps, loss_start and loss_end (R_S = 1/(2n) |f - y|^2
-    without dropout), and in float32 the input weights with bias, (m, d + 1) row by row, and output weights (m,) at the
-    start and the end.
+    status (completed; of a flow converged, or step_limit; diverged where the loss is not finite), steps, loss_start and
+    loss_end (R_S = 1/(2n) |f - y|^2 without dropout), rd_w = |w - w(0)| / |w(0)| at the end, and in float32 the input
+    weights with bias, (m, d + 1) row by row, and output weights (m,) at the start and the end (empty for a flow).
     """
     torch.set_num_threads(1)  # sums in one order, whatever `threads` is
     results = [_train(run) for run in runs]
@@ -28,16 +30,43 @@ def _train(run: RegularisedRun) -> dict[str, Any]:
     generator = np.random.default_rng(run.seed)
     x, y = (torch.from_numpy(values) for values in task_data(run.task, generator=generator))
     x = torch.cat((x, torch.ones(len(x), 1, dtype=x.dtype)), dim=1)
-    w = torch.from_numpy(run.std * generator.standard_normal((run.m, x.shape[1]))).requires_grad_()
-    a = torch.from_numpy(run.std * generator.standard_normal(run.m)).requires_grad_()
-    start = {"w_start": w.detach().clone(), "a_start": a.detach().clone()}
-    activation = ACTIVATIONS[run.activation]
+    w = torch.from_numpy(run.std * generator.standard_normal((run.m, x.shape[1])))
+    a = torch.from_numpy(run.std * generator.standard_normal(run.m))
+    if run.optimizer == "flow":
+        # a second copy of opposite sign: the output is zero at the start, as in the two-layer phase diagram
+        w, a = torch.cat((w, w)), torch.cat((a, -a))
+        end = gradient_flow(
+            w, a, x, y, ACTIVATIONS[run.activation], alpha=run.alpha, step=run.learning_rate, most_steps=run.epochs
+        )
+        reached = "converged" if end.loss_end < STOP_LOSS else "step_limit"
+    else:
+        end = _optimise(run, w, a, x, y, generator)
+        reached = "completed"
+    kept = {"w_start": w, "a_start": a, "w_end": end.w, "a_end": end.a}
+    with np.errstate(over="ignore"):  # weights of a diverged run may be too large for float32
+        weights = {
+            name: value.numpy().astype(np.float32).ravel()[: 0 if run.optimizer == "flow" else None]
+            for name, value in kept.items()
+        }
+    return {
+        "status": reached if np.isfinite(end.loss_end) else "diverged",
+        "steps": end.steps,
+        "loss_start": end.loss_start,
+        "loss_end": end.loss_end,
+        "rd_w": float((end.w - w).norm() / w.norm()),
+    } | weights
 
-    def loss(mask: torch.Tensor | None = None) -> torch.Tensor:
+
+def _optimise(run: RegularisedRun, w: Tensor, a: Tensor, x: Tensor, y: Tensor, generator: np.random.Generator) -> Flow:
+    """Take the run's steps with its optimiser of torch."""
+    activation = ACTIVATIONS[run.activation]
+    w, a = w.clone().requires_grad_(), a.clone().requires_grad_()
+
+    def loss(mask: Tensor | None = None) -> Tensor:
         features = activation(x @ w.T)
         if mask is not None:
             features = features * mask
-        return ((features @ a - y) ** 2).mean() / 2
+        return ((features @ a / run.alpha - y) ** 2).mean() / 2
 
     with torch.no_grad():
         loss_start = float(loss())
@@ -47,15 +76,10 @@ def _train(run: RegularisedRun) -> dict[str, Any]:
         loss(_mask(run, len(x), generator)).backward()
         optimizer.step()
     with torch.no_grad():
-        loss_end = float(loss())
-    weights = start | {"w_end": w.detach(), "a_end": a.detach()}
-    with np.errstate(over="ignore"):  # weights of a diverged run may be too large for float32
-        kept = {name: value.numpy().astype(np.float32).ravel() for name, value in weights.items()}
-    status = "completed" if np.isfinite(loss_end) else "diverged"
-    return {"status": status, "steps": run.epochs, "loss_start": loss_start, "loss_end": loss_end} | kept
+        return Flow(w.detach(), a.detach(), run.epochs, loss_start, float(loss()))
 
 
-def _mask(run: RegularisedRun, n: int, generator: np.random.Generator) -> torch.Tensor | None:
+def _mask(run: RegularisedRun, n: int, generator: np.random.Generator) -> Tensor | None:
     """Return the factors of inverted dropout, 0 or 1 / (1 - p), (n, m); None without dropout."""
     if run.dropout == 0.0:
         return None
