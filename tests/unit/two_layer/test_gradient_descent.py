@@ -154,11 +154,14 @@ def test_relative_distance_is_the_published_one(gamma, published):
     assert np.mean(distances) == pytest.approx(published, rel=0.15)
 
 
-def test_linear_regime_has_the_closed_form_of_the_infinite_width_kernel():
-    x, y = TARGETS["x_squared"].x, TARGETS["x_squared"].y
-    result = train([make_run(m=20_000, gamma=0.5)])
-    assert result["rd_w"][0] == pytest.approx(kernel_relative_distance(x, y, 20_000, 0.5, 0.0), rel=0.05)
-    assert result["rd_w_linear"][0] == pytest.approx(result["rd_w"][0], rel=0.02)
+@pytest.mark.parametrize("gamma_prime", [-0.4, -0.2, 0.0, 0.2, 0.4])
+def test_linear_regime_has_the_closed_form_of_the_infinite_width_kernel(gamma_prime):
+    """RD with frozen features is the closed form at any gamma'; the trained RD as well where features stay."""
+    target, m, gamma = TARGETS["x_squared"], 20_000, 0.5
+    seeds = [train([make_run(m=m, gamma=gamma, gamma_prime=gamma_prime, seed=seed)]) for seed in range(3)]
+    linear, trained = (np.mean([result[name][0] for result in seeds]) for name in ("rd_w_linear", "rd_w"))
+    assert linear == pytest.approx(kernel_relative_distance(target.x, target.y, m, gamma, gamma_prime), rel=0.05)
+    assert trained == pytest.approx(linear, rel=0.02)
 
 
 def test_condensed_regime_has_the_minimal_path_norm():

@@ -64,4 +64,4 @@ def kernel_relative_distance(x: Array, y: Array, m: float, gamma: float, gamma_p
     kappa, kappa_prime = m**-gamma, m**-gamma_prime
     e_a, e_w = infinite_width_kernels(x)
     z = np.linalg.solve(2 * m * kappa**2 * (e_a / kappa_prime + kappa_prime * e_w), y)
-    return float(kappa * kappa_prime * np.sqrt(z @ e_w @ z / 2) / kappa_prime)
+    return float(kappa * kappa_prime * np.sqrt(z @ e_w @ z / 2))
