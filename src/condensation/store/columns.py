@@ -85,11 +85,13 @@ COLUMNS: dict[str, Column] = {
     "n_eff": Column(_F, "N_eff", "directions", "1 / sum_kl p_k p_l [|theta_k - theta_l| < 0.05], p = A / sum A"),
     "n_eff_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff over seeds"),
     "n_eff_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff of each seed"),
-    "n_eff_span": Column(
-        _F, "N_eff", "directions", "1 / sum_kl p_k p_l cos^2(w_k, w_l), w in the span of the data, p = A / sum A"
+    "d_eff": Column(
+        _F, "d_eff", "dimensions", "1 / sum_kl p_k p_l cos^2(w_k, w_l), w in the span of the data, p = A / sum A"
     ),
-    "n_eff_span_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff in the span over seeds"),
-    "n_eff_span_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff in the span of each seed"),
+    "d_eff_spread": Column(_F, "d_eff", "dimensions", "standard deviation of d_eff over seeds"),
+    "d_eff_by_seed": Column(_SEEDS, "d_eff", "dimensions", "d_eff of each seed"),
+    "ratio": Column(_F, "", "1", "effective number at the largest width over that at the smallest, mean over seeds"),
+    "ratio_by_seed": Column(_SEEDS, "", "1", "the ratio of each seed"),
     "n_lines": Column(_F, "lines", "lines", "1 / sum_kl p_k p_l [|D_kl| > cos 0.2], p = A / sum A"),
     # settings of a training with an optimiser
     "initialisation": Column(_F, "σ", "1", "standard deviation of all parameters at the start"),

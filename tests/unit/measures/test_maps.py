@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from condensation.drawing.condensation_map import Abscissa
 from condensation.measures import condensation_map as cm
 from condensation.measures import slope_map as sm
 from condensation.models.two_layer.phase_diagram import slope_a, slope_w
@@ -89,20 +90,41 @@ def test_published_cells_are_found_by_their_coordinates():
 
 def test_ratios_are_those_of_the_outer_widths():
     rows = [
-        {"series": "directions", "gamma": g, "gamma_prime": p, "m": m, "slope_w_theory": float(slope_w(g, p)),
-         **cm.count_over_seeds([1e4 / m, 2.0], "n_eff")}
-        for g in GAMMAS for p in PRIMES for m in WIDTHS[::-1]
+        {"gamma": g, "gamma_prime": p, "m": int(m), "seed": seed, "n_eff": (1e4 / m, 2.0)[seed], "angle": 0.1 * m}
+        for g in GAMMAS for p in PRIMES for m in WIDTHS[::-1] for seed in (1, 0)
     ]  # fmt: skip
-    table = pd.DataFrame(rows)
-    ratio = cm.ratios(table, cm.condensing(table), "n_eff")
+    found = cm.condensation_map(
+        pd.DataFrame(rows), "n_eff", lambda run: pd.DataFrame({"orientation": [run["angle"]], "amplitude": [1.0]})
+    )
+    directions, ratios, features = (found[name].to_pandas() for name in ("directions", "ratios", "features"))
+    ratio = cm.chosen_ratios(ratios, cm.condensing(ratios))
     np.testing.assert_allclose(ratio[:, 0], 0.01)
     np.testing.assert_allclose(ratio[:, 1], 1.0)
-    assert len(cm.ratios(table, cm.on_boundary(table), "n_eff")) == len(PRIMES)
-    assert len(cm.ratios(table, cm.deep_in_linear_regime(table), "n_eff")) == 2 * len(PRIMES)
+    assert cm.medians(ratios, cm.condensing(ratios)) == pytest.approx([0.01, 1.0])
+    assert cm.smallest(ratios, cm.deep_in_linear_regime(ratios)) == pytest.approx([0.01, 1.0])
+    assert len(cm.chosen_ratios(ratios, cm.on_boundary(ratios))) == len(PRIMES)
+    assert len(cm.chosen_ratios(ratios, cm.deep_in_linear_regime(ratios))) == 2 * len(PRIMES)
+    assert len(directions) == len(features) == len(GAMMAS) * len(PRIMES) * len(WIDTHS)
+    np.testing.assert_allclose(features["orientation"], 0.1 * features["m"])
     with pytest.raises(ValueError, match="no cell"):
-        cm.ratios(table, table["gamma"] > 9, "n_eff")
+        cm.chosen_ratios(ratios, ratios["gamma"] > 9)
+
+
+def test_a_run_that_did_not_converge_is_neither_counted_nor_drawn():
+    rows = [{"gamma": 1.2, "gamma_prime": 0.0, "m": m, "seed": 0, "n_eff": n} for m, n in ((10, 3.0), (100, np.nan))]
+    found = cm.condensation_map(pd.DataFrame(rows), "n_eff", lambda run: pd.DataFrame({"amplitude": [1.0]}))
+    assert found["features"]["m"].to_pylist() == [10]
+    assert np.isnan(found["ratios"].to_pandas()["ratio"]).all()
 
 
 def test_count_over_seeds():
-    assert cm.count_over_seeds([2.0], "n_eff") == {"n_eff": 2.0, "n_eff_spread": 0.0, "n_eff_by_seed": [2.0]}
-    assert cm.count_over_seeds([1.0, 3.0], "n_eff")["n_eff_spread"] == pytest.approx(np.sqrt(2))
+    assert cm.count_over_seeds([[2.0]], "n_eff") == {"n_eff": [2.0], "n_eff_spread": [0.0], "n_eff_by_seed": [[2.0]]}
+    assert cm.count_over_seeds([[1.0, 3.0]], "n_eff")["n_eff_spread"] == pytest.approx([np.sqrt(2)])
+
+
+def test_windows_of_an_angle_wrap_around():
+    along = Abscissa("orientation", (-3.0, 0.0), 0.4, "", period=2 * np.pi)
+    (inside, place), (near_zero, _) = along.places(np.array([3.1, -3.0, 0.1, 1.0]))
+    assert inside.tolist() == [True, True, False, False]
+    np.testing.assert_allclose(place, [3.1 - (2 * np.pi - 3.0), 0.0])
+    assert near_zero.tolist() == [False, False, True, False]
