@@ -1,115 +1,54 @@
-"""Phase diagram of two-layer ReLU networks at infinite width, with the usual initialisations."""
+"""Phase diagram of two-layer ReLU networks at infinite width, and the scaling argument that gives its linear regime."""
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
-from condensation.drawing.style import COLOURS, new_figure
+from condensation.drawing.phase_diagram import draw_half_planes, draw_initialisations, draw_regimes, new_diagrams
+from condensation.drawing.style import legend_outside, panel_title
 from condensation.models.two_layer.initialisations import INITIALISATIONS
 from condensation.models.two_layer.phase_diagram import phase_boundary
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
-LIMITS = ((0.0, 2.0), (-1.0, 1.0))  # gamma, gamma'
+GAMMA, GAMMA_PRIME = (0.0, 2.0), (-1.0, 1.0)  # what the diagram shows
 
 
-def measure(data: FigureData) -> pa.Table:
-    """The boundary, the diagonal of E et al., and the examples where their limits put them."""
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """The boundary, the lines of the two half-planes, and the initialisations where their limits put them."""
     del data  # derived, no runs
-    line = np.array([LIMITS[1][0], 0.0, LIMITS[1][1]])  # straight between these
-    rows = [pd.DataFrame({"series": "boundary", "gamma": phase_boundary(line), "gamma_prime": line})]
+    line = np.array([GAMMA_PRIME[0], 0.0, GAMMA_PRIME[1]])  # straight between these
     places: dict[tuple[float, float], list[str]] = {}
+    free = []
     for entry in INITIALISATIONS:
         if entry.gamma.is_number:
             places.setdefault((float(entry.gamma), float(entry.gamma_prime)), []).append(entry.name)
         elif entry.gamma == entry.gamma_prime:
-            diagonal = [max(LIMITS[0][0], LIMITS[1][0]), min(LIMITS[0][1], LIMITS[1][1])]
-            rows.append(
-                pd.DataFrame({"series": "diagonal", "gamma": diagonal, "gamma_prime": diagonal, "label": entry.name})
-            )
-    examples = [
-        {"series": "example", "gamma": g, "gamma_prime": p, "label": ", ".join(n)} for (g, p), n in places.items()
-    ]
-    table = pd.concat([*rows, pd.DataFrame(examples)]).reindex(columns=["series", "gamma", "gamma_prime", "label"])
-    return metric_table(**{str(name): table[name].to_numpy() for name in table})
+            free.append(entry.name)
+    examples = [(g, p, ", ".join(names)) for (g, p), names in places.items()]
+    ends = [max(GAMMA[0], GAMMA_PRIME[0]), min(GAMMA[1], GAMMA_PRIME[1])]
+    half_planes = [(r"\kappa \gtrsim 1/m", 1.0, end) for end in GAMMA_PRIME]
+    half_planes += [(r"1/\kappa' \gg 1/(m \kappa)", end, end - 1) for end in GAMMA]
+    return {
+        "boundary": metric_table(gamma=phase_boundary(line), gamma_prime=line),
+        "diagonal": metric_table(gamma=ends, gamma_prime=ends, label=[", ".join(free)] * 2),
+        "examples": _points(examples, ("gamma", "gamma_prime", "label")),
+        "half_planes": _points(half_planes, ("label", "gamma", "gamma_prime")),
+    }
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """gamma to the right, gamma' upwards; regimes shaded."""
-    figure, axes = new_figure(1, 1, width=5.4, height=4.2)
-    panel = axes[0, 0]
-    boundary = table[table["series"] == "boundary"].sort_values("gamma_prime")
-    gamma, prime = boundary["gamma"].to_numpy(), boundary["gamma_prime"].to_numpy()
-    (left, right), (bottom, top) = LIMITS
-    panel.fill_betweenx(prime, left, gamma, color=COLOURS["linear"], alpha=0.15, linewidth=0)
-    panel.fill_betweenx(prime, gamma, right, color=COLOURS["condensed"], alpha=0.18, linewidth=0)
-    panel.plot(gamma, prime, color="black", linewidth=2.5)
-    panel.text(0.45, -0.55, "linear regime", ha="center", fontsize=12, color=COLOURS["linear"])
-    panel.text(1.55, -0.55, "condensed\nregime", ha="center", va="center", fontsize=12, color=COLOURS["condensed"])
-    panel.annotate(
-        "critical\nregime",
-        (1.0, -0.8),
-        xytext=(0.72, -0.86),
-        fontsize=9,
-        ha="center",
-        va="center",
-        arrowprops={"arrowstyle": "->"},
-    )
-    for formula, point in ((r"$\gamma = 1$", (1.0, -0.25)), (r"$\gamma' = \gamma - 1$", (1.4, 0.4))):
-        panel.annotate(formula, point, xytext=(9, -3), textcoords="offset points", fontsize=9, va="center")
-    diagonal = table[table["series"] == "diagonal"]
-    panel.plot(diagonal["gamma"], diagonal["gamma_prime"], ":", color="0.35")
-    panel.text(
-        0.72,
-        0.88,
-        f"{diagonal['label'].iloc[0]}\n" + r"$\gamma' = \gamma$",
-        fontsize=8,
-        ha="right",
-        va="center",
-        color="0.3",
-    )
-    for _, row in table[table["series"] == "example"].iterrows():
-        panel.plot(row["gamma"], row["gamma_prime"], "o", color="black", markersize=6, zorder=4)
-        below = row["gamma"] == 1
-        panel.annotate(
-            row["label"], (row["gamma"], row["gamma_prime"]), xytext=(8, -10) if below else (-6, 8),
-            textcoords="offset points", ha="left" if below else "right", fontsize=9,
-        )  # fmt: skip
-    panel.set(xlim=(left, right), ylim=(bottom, top), xlabel=r"$\gamma$", ylabel=r"$\gamma'$")
-    panel.set(xticks=np.arange(left, right + 0.1, 0.5), yticks=np.arange(bottom, top + 0.1, 0.5))
+def _points(rows: list[tuple], names: tuple[str, ...]) -> pa.Table:
+    return metric_table(**dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+
+
+def draw(boundary: pd.DataFrame, diagonal: pd.DataFrame, examples: pd.DataFrame, half_planes: pd.DataFrame) -> Figure:
+    """(a) The slide's diagram; (b) the two half-planes whose union is the linear regime."""
+    figure, panels = new_diagrams(2, GAMMA, GAMMA_PRIME)
+    draw_regimes(panels[0], boundary, words=True)
+    handles = draw_initialisations(panels[0], examples, diagonal)
+    panel_title(panels[0], "the three regimes")
+    draw_half_planes(panels[1], boundary, half_planes)
+    panel_title(panels[1], "the scaling argument")
+    legend_outside(figure, handles)
     return figure
-
-
-@quantity
-def corner_of_boundary(table: pd.DataFrame) -> float:
-    """Distance of the corner of the boundary from (1, 0)."""
-    boundary = table[table["series"] == "boundary"]
-    return float(np.hypot(boundary["gamma"] - 1, boundary["gamma_prime"]).min())
-
-
-@quantity
-def slope_above(table: pd.DataFrame) -> float:
-    """d gamma' / d gamma of the boundary for gamma' > 0."""
-    rows = table[(table["series"] == "boundary") & (table["gamma_prime"] >= 0)].sort_values("gamma_prime")
-    return float(np.diff(rows["gamma_prime"])[0] / np.diff(rows["gamma"])[0])
-
-
-def _examples_beyond_line(table: pd.DataFrame) -> np.ndarray:
-    """gamma of the drawn examples minus gamma of the drawn boundary at their gamma'."""
-    boundary = table[table["series"] == "boundary"].sort_values("gamma_prime")
-    rows = table[table["series"] == "example"]
-    return rows["gamma"].to_numpy() - np.interp(rows["gamma_prime"], boundary["gamma_prime"], boundary["gamma"])
-
-
-@quantity
-def examples_in_linear_regime(table: pd.DataFrame) -> float:
-    """Drawn examples on the linear side of the drawn boundary (LeCun and He, NTK)."""
-    return float((_examples_beyond_line(table) < -1e-12).sum())
-
-
-@quantity
-def examples_on_boundary(table: pd.DataFrame) -> float:
-    """Drawn examples on the drawn boundary (Xavier and mean field)."""
-    return float((np.abs(_examples_beyond_line(table)) <= 1e-12).sum())

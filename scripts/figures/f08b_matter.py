@@ -1,4 +1,4 @@
-"""Phase diagram of matter: water, from the published IAPWS curves."""
+"""Phase diagram of matter: water, from the published IAPWS curves, beside the one that networks are to have."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from iapws.iapws97 import _PSat_T as saturation_pressure
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
-from condensation.drawing.style import COLOURS, attribution, new_figure
+from condensation.drawing.phase_diagram import draw_regimes
+from condensation.drawing.style import COLOURS, attribution, fitting_columns, new_figure, panel_title, tint
+from condensation.models.two_layer.phase_diagram import phase_boundary
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
@@ -25,93 +27,87 @@ MELTING = {
     "VI": (273.31, 355.0),
     "VII": (355.0, 715.0),
 }
-LOWEST = 200.0  # K, left edge of the picture
-REGIONS = {"solid": (232.0, 3e6), "liquid": (400.0, 6e7), "vapour": (560.0, 3e3)}
-ICES = {"ice Ih": (232.0, 6e5), "ice VI": (300.0, 2.6e9), "ice VII": (430.0, 1.6e10)}  # III and V have no room
+TEMPERATURE, PRESSURE = (200.0, 720.0), (5e-2, 1.5e11)  # what the diagram shows
+PHASES = {"solid": (238.0, 3e5), "liquid": (400.0, 3e7), "gas": (540.0, 3e2)}
+_PALE = 0.24
 
 
-def measure(data: FigureData) -> pa.Table:
-    """Sublimation, saturation and melting curves, triple and critical point."""
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """Sublimation, saturation and melting curves, triple and critical point; the boundary of networks' regimes."""
     del data  # published curves only
     step = 1e-6  # the correlations of neighbouring ices are open at their lower ends
     rows = [
-        _curve("sublimation", np.linspace(LOWEST, TRIPLE_POINT[0], 120), iapws._Sublimation_Pressure),
+        _curve("sublimation", np.linspace(TEMPERATURE[0], TRIPLE_POINT[0], 120), iapws._Sublimation_Pressure),
         _curve("saturation", np.linspace(TRIPLE_POINT[0], CRITICAL_POINT[0], 120), saturation_pressure),
     ]
     for ice, (low, high) in MELTING.items():
         temperature = np.linspace(low + step, high, 60)
         rows.append(_curve(f"melting, ice {ice}", temperature, partial(iapws._Melting_Pressure, ice=ice)))
+    curves = pd.concat(rows)
     points = {"triple point": TRIPLE_POINT, "critical point": CRITICAL_POINT}
-    rows += [pd.DataFrame({"series": [name], "temperature": [t], "pressure": [p]}) for name, (t, p) in points.items()]
-    table = pd.concat(rows)
-    return metric_table(**{name: table[name].to_numpy() for name in ("series", "temperature", "pressure")})
+    temperature, pressure = zip(*points.values(), strict=True)
+    line = np.array([-1.0, 0.0, 1.0])
+    return {
+        "curves": metric_table(**{str(name): curves[name].to_numpy() for name in curves}),
+        "points": metric_table(label=list(points), temperature=temperature, pressure=pressure),
+        "boundary": metric_table(gamma=phase_boundary(line), gamma_prime=line),
+    }
 
 
 def _curve(name: str, temperature: np.ndarray, pressure_in_mpa: Callable[[float], float]) -> pd.DataFrame:
     pressure = [1e6 * float(pressure_in_mpa(float(value))) for value in temperature]
-    return pd.DataFrame({"series": name, "temperature": temperature, "pressure": pressure})
+    return pd.DataFrame({"label": name, "temperature": temperature, "pressure": pressure})
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """Pressure against temperature with the three boundaries and two points."""
-    figure, axes = new_figure(1, 1, width=5.2, height=3.9)
-    panel = axes[0, 0]
-    colours = {"sublimation": COLOURS["linear"], "saturation": COLOURS["condensed"], "melting": COLOURS["linearised"]}
-    labelled = set()
-    for series, curve in table.groupby("series", sort=False):
-        if len(curve) == 1:
-            point = curve.iloc[0]
-            panel.plot(point["temperature"], point["pressure"], "o", color="black", zorder=3)
-            text = f"{series}\n{point['temperature']:.2f} K, {_pressure(point['pressure'])}"
-            place = (10, -14) if series == "triple point" else (-8, 10)
-            panel.annotate(
-                text, (point["temperature"], point["pressure"]), xytext=place, textcoords="offset points",
-                ha="left" if series == "triple point" else "center",
-                va="top" if series == "triple point" else "bottom", fontsize=8,
-            )  # fmt: skip
-            continue
-        kind = str(series).split(",")[0]
-        label = None if kind in labelled else kind
-        labelled.add(kind)
-        panel.plot(curve["temperature"], curve["pressure"], color=colours[kind], label=label)
-    for region, (temperature, pressure) in REGIONS.items():
-        panel.text(temperature, pressure, region, fontsize=12, ha="center", color="0.35")
-    for ice, (temperature, pressure) in ICES.items():
-        panel.text(temperature, pressure, ice, fontsize=8, ha="center", color="0.35")
-    panel.set(
-        yscale="log", xlabel="temperature $T$ (K)", ylabel="pressure $p$ (Pa)", xlim=(LOWEST, 720), ylim=(5e-2, 1.5e11)
+def draw(curves: pd.DataFrame, points: pd.DataFrame, boundary: pd.DataFrame) -> Figure:
+    """(a) Water: solid, liquid and gas; (b) the diagram of a network, whose phases are the question."""
+    columns = fitting_columns(2, least=2.6)
+    figure, axes = new_figure(2 // columns, columns, height=3.3 if columns == 2 else 6.2, letters=True)
+    matter, network = axes.flat
+    _draw_matter(matter, curves, points)
+    panel_title(matter, "matter: water")
+    network.set(xlim=(0, 2), ylim=(-1, 1), xticks=[], yticks=[], xlabel="scale of the network: ?")
+    network.set_ylabel("ratio of the layers' scales: ?")
+    draw_regimes(network, boundary, words=False)
+    for place in (0.5, 1.5):
+        network.text(place, -0.45, "?", ha="center", va="center", fontsize=22)
+    network.annotate(
+        "", (1.36, -0.45), xytext=(0.64, -0.45), arrowprops={"arrowstyle": "<->", "linewidth": 1.6}, zorder=5
     )
-    panel.legend(loc="lower right")
-    attribution(figure, "curves: IAPWS R14-08 (melting, sublimation), R7-97 (saturation)")
+    panel_title(network, "networks")
+    for panel in (matter, network):
+        for spine in panel.spines.values():
+            spine.set_visible(True)
+    attribution(figure, "curves of water: IAPWS R14-08 (melting, sublimation), R7-97 (saturation)")
     return figure
+
+
+def _draw_matter(panel: Axes, curves: pd.DataFrame, points: pd.DataFrame) -> None:
+    names = curves["label"]
+    sublimation, saturation = curves[names == "sublimation"], curves[names == "saturation"]
+    melting = curves[names.str.startswith("melting")].sort_values("pressure")
+    hottest, highest = saturation[["temperature", "pressure"]].iloc[-1]
+    panel.set_facecolor(tint("solid", _PALE))
+    panel.fill_betweenx(melting["pressure"], melting["temperature"], TEMPERATURE[1], color=tint("guide", _PALE))
+    liquid = melting["temperature"].clip(upper=hottest)
+    panel.fill_betweenx(melting["pressure"], liquid, hottest, color=tint("liquid", _PALE))
+    vapour = pd.concat([sublimation, saturation])
+    gas = {"color": tint("gas", _PALE), "linewidth": 0}
+    panel.fill_between(vapour["temperature"], PRESSURE[0], vapour["pressure"], **gas)
+    panel.fill_between((hottest, TEMPERATURE[1]), PRESSURE[0], highest, **gas)
+    for curve in (sublimation, melting, saturation):
+        panel.plot(curve["temperature"], curve["pressure"], color=COLOURS["critical"], linewidth=2)
+    for label, (temperature, pressure) in PHASES.items():
+        panel.text(temperature, pressure, label, fontsize=10, ha="center", va="center")
+    for label, temperature, pressure in points[["label", "temperature", "pressure"]].itertuples(index=False):
+        panel.plot(temperature, pressure, "o", color="black", zorder=3)
+        panel.annotate(
+            f"{label}\n{temperature:.2f} K, {_pressure(pressure)}", (temperature, pressure), fontsize=7, va="top",
+            xytext=(3, -5) if label == "triple point" else (14, -16), textcoords="offset points",
+            ha="left" if label == "triple point" else "right",
+        )  # fmt: skip
+    panel.set(yscale="log", xlim=TEMPERATURE, ylim=PRESSURE, xlabel="temperature $T$ (K)", ylabel="pressure $p$ (Pa)")
 
 
 def _pressure(value: float) -> str:
     return f"{value / 1e6:.2f} MPa" if value > 1e6 else f"{value:.1f} Pa"
-
-
-def _point(table: pd.DataFrame, name: str, column: str) -> float:
-    return float(table.loc[table["series"] == name, column].iloc[0])
-
-
-@quantity
-def triple_point_gap(table: pd.DataFrame) -> float:
-    """Largest relative distance of the ends of sublimation, saturation and melting (Ih) from the triple pressure."""
-    pressure = _point(table, "triple point", "pressure")
-    ends = []
-    for series, end in (("sublimation", -1), ("saturation", 0), ("melting, ice Ih", -1)):
-        ends.append(float(table.loc[table["series"] == series, "pressure"].iloc[end]))
-    return float(max(abs(value / pressure - 1) for value in ends))
-
-
-@quantity
-def critical_temperature(table: pd.DataFrame) -> float:
-    """Temperature of the critical point in K."""
-    return _point(table, "critical point", "temperature")
-
-
-@quantity
-def critical_point_gap(table: pd.DataFrame) -> float:
-    """Relative distance of the end of the saturation curve from the critical pressure."""
-    end = float(table.loc[table["series"] == "saturation", "pressure"].iloc[-1])
-    return abs(end / _point(table, "critical point", "pressure") - 1)

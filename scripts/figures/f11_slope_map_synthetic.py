@@ -1,5 +1,8 @@
 """Regime identification: S_w over (gamma, gamma') for the four points of x^2."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -7,95 +10,139 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.slope_map import draw_slope_map
-from condensation.measures.slope_map import (
-    COLUMNS,
-    error_of_linear_theory,
-    measured_cells,
-    share_measured,
-    share_of_right_signs,
-    slope_map,
-    violations_of_condensed_theorem,
-    violations_of_linear_theorem,
-    zeros_from_boundary,
-)
+from condensation.measures import slope_map as maps
+from condensation.measures.slopes import over_seeds, slopes
+from condensation.models.two_layer.phase_diagram import slope_w
+from condensation.models.two_layer.targets import TARGETS
+from condensation.models.two_layer.theory import kernel_relative_distance
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
-
-def measure(data: FigureData) -> pa.Table:
-    """Slope of every cell with its spread over seeds; zeros of each row: line fit, local, published, theory."""
-    stars = data.published["jmlr_fig4_stars"].assign(series="published")
-    table = pd.concat([slope_map(data.runs["slope_map"]), stars]).reindex(columns=list(COLUMNS))
-    return metric_table(**{name: table[name].to_numpy() for name in COLUMNS})
+_BY = ["gamma", "gamma_prime"]
+KERNEL_HOLDS = 0.7  # largest gamma at which the kernel hardly moves at the widest of the map
 
 
-def draw(table: pd.DataFrame) -> Figure:
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """The slope map, slopes of the linearised model, RD of the widest networks beside the kernel's, published values."""
+    runs = data.runs["slope_map"]
+    linear = over_seeds(slopes(runs, "rd_w_linear", _BY), _BY)
+    stars, cells = data.published["jmlr_fig4_stars"], data.published["jmlr_fig4"]
+    return {
+        **maps.slope_map(runs),
+        "linearised": metric_table(
+            gamma=linear["gamma"],
+            gamma_prime=linear["gamma_prime"],
+            slope=linear["slope"],
+            slope_by_seed=linear["by_seed"],
+            slope_theory=slope_w(linear["gamma"], linear["gamma_prime"]),
+        ),
+        "widest": _widest(runs),
+        "published_stars": metric_table(**{name: stars[name] for name in _BY}),
+        "published_cells": metric_table(**{name: cells[name] for name in (*_BY, "slope", "saturated")}),
+    }
+
+
+def _widest(runs: pd.DataFrame) -> pa.Table:
+    """RD of the widest networks of every cell, seed by seed, and that of the infinite-width kernel."""
+    target = TARGETS[runs["target"].iloc[0]]
+    m = int(runs["m"].max())
+    groups = runs[runs["m"] == m].sort_values("seed").groupby(_BY)["rd_w"]
+    table = groups.agg(list).reset_index()
+    theory = [
+        kernel_relative_distance(target.x, target.y, m, *place) for place in zip(*(table[n] for n in _BY), strict=True)
+    ]
+    return metric_table(
+        gamma=table["gamma"], gamma_prime=table["gamma_prime"], m=[m] * len(table), rd_w_by_seed=table["rd_w"],
+        rd_theory=theory,
+    )  # fmt: skip
+
+
+def draw(
+    cells: pd.DataFrame,
+    stars: pd.DataFrame,
+    local_zeros: pd.DataFrame,
+    boundary: pd.DataFrame,
+    published_stars: pd.DataFrame,
+    failed: Mapping[str, str] = MappingProxyType({}),
+) -> Figure:
     """Heat map of S_w with cells centred on their (gamma, gamma'), theory line, our zeros and the published ones."""
-    return draw_slope_map(table)
+    words = {"f11_published_cells": "published cells", "f11_stars": "published stars"}
+    tags = {words.get(claim, claim): category for claim, category in failed.items()}
+    return draw_slope_map(cells, stars, local_zeros, boundary, published_stars, failed=tags)
 
 
-def _stars(table: pd.DataFrame, series: str = "line zero") -> pd.DataFrame:
-    """Our zero beside the reference's of each row gamma'."""
-    ours = table[table["series"] == series][["gamma", "gamma_prime"]]
-    theirs = table[table["series"] == "published"][["gamma", "gamma_prime"]]
-    key = {"key": lambda frame: (frame["gamma_prime"] * 1000).round().astype(int)}
-    joined = ours.assign(**key).merge(theirs.assign(**key), on="key", suffixes=("", "_published"))
-    if joined.empty:
-        raise ValueError("no row of the map was published")
-    return joined.assign(difference=(joined["gamma"] - joined["gamma_published"]).abs())
+def _from_stars(stars: pd.DataFrame, published_stars: pd.DataFrame, gamma_prime: float) -> np.ndarray:
+    """Return |our star - the published one| of the rows below (above) a gamma' of .35."""
+    joined = maps.beside_published(stars, published_stars, ["gamma_prime"])
+    rows = joined[(joined["gamma_prime"] < 0.35) == (gamma_prime < 0.35)]
+    return np.abs(rows["gamma"] - rows["gamma_published"]).to_numpy()
 
 
 @quantity
-def stars_from_published(table: pd.DataFrame) -> float:
+def stars_from_published(stars: pd.DataFrame, published_stars: pd.DataFrame) -> float:
     """Largest |zero of the fitted line - published star| over the rows gamma' < 0.4."""
-    stars = _stars(table)
-    return float(stars.loc[stars["gamma_prime"] < 0.35, "difference"].max())
+    return float(_from_stars(stars, published_stars, 0.0).max())
 
 
 @quantity
-def last_star_from_published(table: pd.DataFrame) -> float:
+def last_star_from_published(stars: pd.DataFrame, published_stars: pd.DataFrame) -> float:
     """|zero of the fitted line - published star| at gamma' = 0.4."""
-    stars = _stars(table)
-    return float(stars.loc[np.isclose(stars["gamma_prime"], 0.4), "difference"].iloc[0])
+    return float(_from_stars(stars, published_stars, 0.4).max())
 
 
 @quantity
-def local_zeros_from_theory(table: pd.DataFrame) -> float:
+def cells_from_published(cells: pd.DataFrame, published_cells: pd.DataFrame) -> float:
+    """Root mean square of S_w - S_w published over the published cells that are not clipped."""
+    return maps.distance_from_published_cells(cells, published_cells)
+
+
+@quantity
+def local_zeros_from_theory(local_zeros: pd.DataFrame) -> float:
     """Mean |local zero - phase boundary| over the rows."""
-    return float(zeros_from_boundary(table).mean())
+    return float(maps.zeros_from_boundary(local_zeros).mean())
 
 
 @quantity
-def signs_right(table: pd.DataFrame) -> list[float]:
-    """Share of the cells off the boundary whose S_w has the sign of the closed form, seed by seed."""
-    return share_of_right_signs(table)
+def signs_right(cells: pd.DataFrame) -> list[float]:
+    """Share of the resolved cells whose S_w has the sign of the closed form, seed by seed."""
+    return maps.share_of_right_signs(cells)
 
 
 @quantity
-def linear_theorem_violations(table: pd.DataFrame) -> float:
-    """Cells of the linear regime (theorem 1: RD -> 0) with S_w >= 0, off the boundary."""
-    return violations_of_linear_theorem(table)
+def excess_over_growth_bound(cells: pd.DataFrame) -> list[float]:
+    """Largest S_w minus theorem 1's bound gamma - gamma_c + d log log m / d log m over the linear regime."""
+    return maps.excess_over_growth_bound(cells)
 
 
 @quantity
-def condensed_theorem_violations(table: pd.DataFrame) -> float:
-    """Cells of the condensed regime (theorem 2: RD -> infinity) with S_w <= 0, off the boundary."""
-    return violations_of_condensed_theorem(table)
+def condensed_theorem_violations(cells: pd.DataFrame) -> float:
+    """Resolved cells of the condensed regime (theorem 2: RD -> infinity) with S_w <= 0."""
+    return maps.wrong_cells(cells, 1)
 
 
 @quantity
-def theory_error_linear(table: pd.DataFrame) -> float:
-    """Largest |S_w - closed form| over gamma <= 0.9 and gamma' <= 0, where the value is exact too."""
-    return error_of_linear_theory(table)
+def linearised_slope_error(linearised: pd.DataFrame) -> list[float]:
+    """Largest |S_w of the linearised model - closed form| over gamma <= 0.9 and gamma' <= 0, seed by seed."""
+    rows = linearised[(linearised["gamma"] <= 0.9 + 1e-9) & (linearised["gamma_prime"] <= 1e-9)]
+    errors = np.abs(np.array(rows["slope_by_seed"].tolist()) - rows[["slope_theory"]].to_numpy())
+    return [float(value) for value in errors.max(axis=0)]
 
 
 @quantity
-def largest_seed_spread(table: pd.DataFrame) -> float:
+def kernel_error(widest: pd.DataFrame) -> float:
+    """Largest |RD / RD of the infinite-width kernel - 1| over gamma <= 0.7 at the largest width, RD mean over seeds."""
+    rows = widest[widest["gamma"] <= KERNEL_HOLDS + 1e-9]
+    mean = np.array(rows["rd_w_by_seed"].tolist()).mean(axis=1)
+    return float(np.abs(mean / rows["rd_theory"] - 1).max())
+
+
+@quantity
+def largest_seed_spread(cells: pd.DataFrame) -> float:
     """Largest standard deviation of S_w over seeds."""
-    return float(measured_cells(table)["slope_w_spread"].max())
+    return float(cells["slope_spread"].max())
 
 
 @quantity
-def cells_measured(table: pd.DataFrame) -> float:
+def cells_measured(cells: pd.DataFrame) -> float:
     """Share of cells whose runs all converged (the others are masked)."""
-    return share_measured(table)
+    return float(cells["slope"].notna().mean())

@@ -1,94 +1,83 @@
 """Condensation map: features at three widths over (gamma, gamma') for the four points of x^2."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
-from condensation.drawing.condensation_map import draw_condensation_map
-from condensation.measures.condensation_map import (
-    condensing,
-    count_over_seeds,
-    deep_in_linear_regime,
-    on_boundary,
-    ratios,
-)
-from condensation.measures.orientation import bin_centres, number_of_directions
-from condensation.models.two_layer.phase_diagram import slope_w
-from condensation.store.columns import metric_table
+from condensation.drawing.condensation_map import Abscissa, draw_condensation_map
+from condensation.measures import condensation_map as maps
+from condensation.measures.orientation import angular_distance, bin_centres, number_of_directions
 from condensation.store.figure_data import FigureData
 
-POINTS = 128  # orientations drawn in a box; the measures use all 2048 bins
-_NAMES = (
-    "series",
-    "gamma",
-    "gamma_prime",
-    "m",
-    "orientation",
-    "amplitude",
-    "n_eff",
-    "n_eff_spread",
-    "n_eff_by_seed",
-    "slope_w_theory",
-)
+SPIKES = (-2.976, -0.165)  # the directions of the condensed regime (Luo et al. 2021, figure 2)
+ZOOM = 0.3  # radians on each side of them
+CONDENSED = 4.0  # single linkage counts directions below this N_eff: two spikes, each perhaps split in two
+SPLITS = (1.2, -0.3)  # where each of the two directions splits by .09 rad in wide networks
 
 
-def measure(data: FigureData) -> pa.Table:
-    """N_eff of every cell and width over seeds; of the first seed the largest amplitude at 128 orientations."""
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """N_eff of every cell and width over seeds, and the largest amplitude in the finest bins around both spikes."""
     runs = data.runs["condensation_map"]
-    rows = []
-    for (gamma, gamma_prime, m), group in runs.sort_values("seed").groupby(["gamma", "gamma_prime", "m"]):
-        counts = [_directions(amplitudes) for amplitudes in group["orientation_amplitude"]]
-        labels: dict[str, Any] = {"gamma": gamma, "gamma_prime": gamma_prime, "m": m}
-        rows.append(pd.DataFrame([{**labels, **count_over_seeds(counts, "n_eff"), "series": "directions"}]))
-        rows.append(_envelope(group["orientation_amplitude_max"].iloc[0]).assign(**labels, series="features"))
-    table = pd.concat(rows)
-    table["slope_w_theory"] = slope_w(table["gamma"].to_numpy(), table["gamma_prime"].to_numpy())
-    table = table.reindex(columns=list(_NAMES))
-    return metric_table(**{name: table[name].to_numpy() for name in _NAMES})
+    return maps.condensation_map(
+        runs.assign(n_eff=[_directions(amplitudes) for amplitudes in runs["orientation_amplitude"]]), "n_eff", _envelope
+    )
 
 
 def _directions(amplitudes: np.ndarray) -> float:
     return number_of_directions(bin_centres(amplitudes.size), np.asarray(amplitudes, dtype=float))
 
 
-def _envelope(largest: np.ndarray) -> pd.DataFrame:
-    """Largest amplitude of each of 128 orientations, at the orientation it has, scaled to a largest of 1."""
-    boxes = np.asarray(largest, dtype=float).reshape(POINTS, -1)
-    place = boxes.argmax(axis=1)
-    angle = bin_centres(largest.size).reshape(POINTS, -1)[np.arange(POINTS), place]
-    height = boxes.max(axis=1) / boxes.max()
-    return pd.DataFrame({"orientation": angle, "amplitude": height})[height > 0]
+def _envelope(run: pd.Series) -> pd.DataFrame:
+    """Largest amplitude of each orientation bin within the zoom, scaled to a largest of 1."""
+    largest = np.asarray(run["orientation_amplitude_max"], dtype=float)
+    angle = bin_centres(largest.size)
+    near = (angular_distance(angle[:, None], np.array(SPIKES)) <= ZOOM).any(axis=1)
+    return pd.DataFrame({"orientation": angle[near], "amplitude": largest[near] / largest.max()})
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """A box a cell: amplitude against orientation, m = 1e3 blue, 1e4 red, 1e6 yellow; frames tell regimes."""
-    return draw_condensation_map(table)
-
-
-@quantity
-def condensing_cells_fall(table: pd.DataFrame) -> list[float]:
-    """Share of the cells with S_w > 0 in theory whose N_eff falls from smallest to largest width, seed by seed."""
-    ratio = ratios(table, condensing(table), "n_eff")
-    return [float(share) for share in (ratio < 1).mean(axis=0)]
+def draw(features: pd.DataFrame, ratios: pd.DataFrame) -> Figure:
+    """(a) A box a cell, zoomed in on both spikes: m = 1e3 blue, 1e4 red, 1e6 yellow; (b) N_eff(1e6) / N_eff(1e3)."""
+    label = rf"orientation within {ZOOM:g} of ${SPIKES[0]:g}$ and of ${SPIKES[1]:g}$"
+    along = Abscissa("orientation", SPIKES, ZOOM, label, period=2 * np.pi, coarse=6)
+    return draw_condensation_map(
+        features, ratios, along, count=r"N_\mathrm{eff}", marked=(SPLITS, "each direction splits in two")
+    )
 
 
 @quantity
-def condensing_ratio(table: pd.DataFrame) -> list[float]:
+def condensing_cells_fall(directions: pd.DataFrame, ratios: pd.DataFrame) -> list[float]:
+    """Share of the cells with S_w > 0 and N_eff > 4 at the smallest width whose N_eff falls, seed by seed."""
+    first = directions[directions["m"] == directions["m"].min()]
+    spread = np.array(first["n_eff_by_seed"].tolist()) > CONDENSED
+    chosen = spread & maps.condensing(ratios).to_numpy()[:, None]
+    if not chosen.any(axis=0).all():
+        raise ValueError("no cell of the map lies there")
+    falls = np.array(ratios["ratio_by_seed"].tolist()) < 1
+    return [float(share) for share in (falls & chosen).sum(axis=0) / chosen.sum(axis=0)]
+
+
+@quantity
+def directions_where_condensed(directions: pd.DataFrame) -> list[float]:
+    """Largest N_eff at the largest width over the cells with S_w >= 0.1 in theory, seed by seed."""
+    rows = directions[(directions["slope_w_theory"] >= 0.1 - 1e-9) & (directions["m"] == directions["m"].max())]
+    return [float(value) for value in np.array(rows["n_eff_by_seed"].tolist()).max(axis=0)]
+
+
+@quantity
+def condensing_ratio(ratios: pd.DataFrame) -> list[float]:
     """Median ratio of N_eff at the largest and the smallest width over the cells with S_w > 0 in theory."""
-    return [float(value) for value in np.median(ratios(table, condensing(table), "n_eff"), axis=0)]
+    return maps.medians(ratios, maps.condensing(ratios))
 
 
 @quantity
-def line_ratio(table: pd.DataFrame) -> list[float]:
+def line_ratio(ratios: pd.DataFrame) -> list[float]:
     """Median ratio of N_eff at the largest and the smallest width over the cells on the phase boundary."""
-    return [float(value) for value in np.median(ratios(table, on_boundary(table), "n_eff"), axis=0)]
+    return maps.medians(ratios, maps.on_boundary(ratios))
 
 
 @quantity
-def linear_cells_smallest_ratio(table: pd.DataFrame) -> list[float]:
+def linear_cells_smallest_ratio(ratios: pd.DataFrame) -> list[float]:
     """Smallest ratio of N_eff at the largest and the smallest width over the cells with gamma <= 0.8, seed by seed."""
-    return [float(value) for value in ratios(table, deep_in_linear_regime(table), "n_eff").min(axis=0)]
+    return maps.smallest(ratios, maps.deep_in_linear_regime(ratios))

@@ -1,63 +1,30 @@
 """Kind of figure: slope S_w of RD over (gamma, gamma'), with the phase boundary."""
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.slope_map import draw_slope_map
+from condensation.measures import slope_map as maps
 from condensation.measures.own_runs import own_runs
-from condensation.measures.slopes import line_zero, local_zero, over_seeds, slopes
-from condensation.models.two_layer.phase_diagram import phase_boundary, regime
-from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
-_NAMES = (
-    "series",
-    "gamma",
-    "gamma_prime",
-    "slope_w",
-    "slope_w_spread",
-    "slope_w_error",
-    "slope_w_by_seed",
-    "converged",
-)
-_RENAMED = {
-    "slope": "slope_w",
-    "spread": "slope_w_spread",
-    "standard_error": "slope_w_error",
-    "by_seed": "slope_w_by_seed",
-}
 
-
-def measure(data: FigureData) -> pa.Table:
+def measure(data: FigureData) -> dict[str, pa.Table]:
     """Slope of every cell (at least two gamma, two gamma' and three widths), zeros of each row, theory."""
-    by = ["gamma", "gamma_prime"]
     with own_runs(data) as runs:
-        cells = over_seeds(slopes(runs, "rd_w", by), by).rename(columns=_RENAMED).assign(series="cell")
-    if cells["gamma"].nunique() < 2 or cells["gamma_prime"].nunique() < 2:
-        raise ValueError("a slope map needs at least two gamma and two gamma_prime")
-    points: list[tuple[str, float, object]] = []
-    for gamma_prime, row in cells.groupby("gamma_prime"):
-        x, y = row["gamma"].to_numpy(), row["slope_w"].to_numpy()
-        points += [("line zero", line_zero(x, y), gamma_prime), ("local zero", local_zero(x, y), gamma_prime)]
-    line = np.linspace(cells["gamma_prime"].min(), cells["gamma_prime"].max(), 81)
-    points += [("theory", float(gamma), float(value)) for gamma, value in zip(phase_boundary(line), line, strict=True)]
-    table = pd.concat([cells, pd.DataFrame(points, columns=["series", *by])]).reindex(columns=list(_NAMES))
-    return metric_table(**{name: table[name].to_numpy() for name in _NAMES})
+        if runs["gamma"].nunique() < 2 or runs["gamma_prime"].nunique() < 2:
+            raise ValueError("a slope map needs at least two gamma and two gamma_prime")
+        return maps.slope_map(runs)
 
 
-def draw(table: pd.DataFrame) -> Figure:
+def draw(cells: pd.DataFrame, stars: pd.DataFrame, local_zeros: pd.DataFrame, boundary: pd.DataFrame) -> Figure:
     """Heat map of S_w with the phase boundary and the measured zeros."""
-    return draw_slope_map(table)
+    return draw_slope_map(cells, stars, local_zeros, boundary)
 
 
 @quantity
-def signs_right(table: pd.DataFrame) -> float:
-    """Share of the measured cells off the boundary whose S_w has the sign of theory."""
-    cells = table[(table["series"] == "cell") & table["slope_w"].notna()]
-    side = regime(cells["gamma"].to_numpy(), cells["gamma_prime"].to_numpy())
-    off = cells[side != "critical"]
-    condensed = side[side != "critical"] == "condensed"
-    return float(((off["slope_w"] > 0).to_numpy() == condensed).mean())
+def signs_right(cells: pd.DataFrame) -> list[float]:
+    """Share of the resolved cells whose S_w has the sign of theory, seed by seed."""
+    return maps.share_of_right_signs(cells)

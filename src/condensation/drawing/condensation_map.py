@@ -1,84 +1,153 @@
-"""Map of small boxes, one a (gamma, gamma'), with the features at several widths."""
+"""Map of small boxes, one a (gamma, gamma'), with the features at several widths, and how their number changes."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
-from condensation.drawing.style import COLOURS, new_figure
+from condensation.drawing.labels import width_value
+from condensation.drawing.slope_map import cell_edges
+from condensation.drawing.style import COLOURS, current_width, legend_outside, tint
+from condensation.models.two_layer.phase_diagram import phase_boundary
 
-_WIDTH_COLOURS = (COLOURS["width_small"], COLOURS["width_medium"], COLOURS["width_large"])
+_WIDTH_COLOURS = ("width_small", "width_medium", "width_large")
+_LARGEST_RATIO = 4.0  # end of the scale of ratios, and its inverse
 
 
 @dataclass(frozen=True)
 class Abscissa:
-    """What stands along a box: a column of the table, its range, and how the figure calls it."""
+    """What stands along a box: a column of the features, windows around these centres, and how the figure calls it.
+
+    period: of an angle, else 0. coarse: how many bins share a point of the narrower networks, which have few neurons.
+    Windows stand side by side in a box.
+    """
 
     column: str
-    range: tuple[float, float]
+    centres: tuple[float, ...]
+    half_width: float
     label: str
+    period: float = 0.0
+    coarse: int = 1
+
+    def places(self, values: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return for each window which values lie in it, and where they stand in the box."""
+        found = []
+        for number, centre in enumerate(self.centres):
+            distance = np.asarray(values, dtype=float) - centre
+            if self.period:
+                distance = (distance + self.period / 2) % self.period - self.period / 2
+            inside = np.abs(distance) <= self.half_width
+            found.append((inside, distance[inside] + 2.2 * self.half_width * number))
+        return found
 
 
-ORIENTATION = Abscissa("orientation", (-np.pi, np.pi), r"orientation $\mathrm{atan2}(b_k, w_k)$ from $-\pi$ to $\pi$")
+def draw_condensation_map(
+    features: pd.DataFrame,
+    ratios: pd.DataFrame,
+    along: Abscissa,
+    *,
+    count: str,
+    marked: tuple[tuple[float, float], str] | None = None,
+) -> Figure:
+    """Draw (a) a box a cell, zoomed in on the spikes, and (b) how much of the effective number is left at the widest.
 
-
-def draw_condensation_map(table: pd.DataFrame, along: Abscissa = ORIENTATION, *, count: str = "n_eff") -> Figure:
-    """Draw amplitude against `along` in a box a cell, gamma to the right, gamma' upwards; frames tell regimes.
-
-    count: the column of the effective numbers of directions that are written in the boxes.
+    Widest networks filled, narrower ones as lines on top; blue frames: the phase boundary, dashed for gamma = 1.
+    count: how the effective number is called; marked: a cell and the word for it.
     """
-    features, directions = table[table["series"] == "features"], table[table["series"] == "directions"]
-    gammas, primes = (np.sort(table[name].dropna().unique()) for name in ("gamma", "gamma_prime"))
+    width = current_width()
+    wide = width > 5
+    size = (width, width * 0.66 + 0.4) if wide else (width, width * 2.05)
+    figure = Figure(figsize=size, layout="constrained")
+    shape, sizes = ((1, 2), {"width_ratios": (2.4, 1)}) if wide else ((2, 1), {"height_ratios": (1.05, 1)})
+    boxes, companion = figure.subfigures(*shape, **sizes)
+    boxes.suptitle(r"$\mathbf{(a)}$  features after training", x=0.01, ha="left", fontsize=9)
+    gammas, primes = (np.sort(ratios[name].unique()) for name in ("gamma", "gamma_prime"))
     widths = np.sort(features["m"].unique())
-    figure, axes = new_figure(len(primes), len(gammas), width=1.25 * len(gammas) + 0.9, height=1.05 * len(primes) + 1.1)
+    axes = boxes.subplots(len(primes), len(gammas), squeeze=False)
     for row, gamma_prime in enumerate(primes[::-1]):
         for column, gamma in enumerate(gammas):
             panel = axes[row, column]
-            box = features[(features["gamma"] == gamma) & (features["gamma_prime"] == gamma_prime)]
-            cell = (directions["gamma"] == gamma) & (directions["gamma_prime"] == gamma_prime)
-            counted = directions[cell].sort_values("m")
-            for m, colour in zip(widths, _WIDTH_COLOURS, strict=False):
-                points = box[box["m"] == m]
-                panel.plot(
-                    points[along.column], points["amplitude"], "o", color=colour, markersize=1.3, rasterized=True
-                )
-            theory = float(counted["slope_w_theory"].iloc[0])
-            regime = "critical" if abs(theory) < 1e-9 else "condensed" if theory > 0 else "linear"
-            for spine in panel.spines.values():
-                spine.set(color=COLOURS[regime], linewidth=1.8, visible=True)
-            panel.set(xlim=along.range, ylim=(-0.05, 1.32), xticks=[], yticks=[])
-            numbers = " ".join(f"{value:.0f}" if value >= 10 else f"{value:.1f}" for value in counted[count])
-            panel.text(0.5, 0.97, numbers, transform=panel.transAxes, ha="center", va="top", fontsize=6.5)
+            here = np.isclose(features["gamma"], gamma) & np.isclose(features["gamma_prime"], gamma_prime)
+            _draw_box(panel, features[here], widths, along)
+            _frame(panel, gamma, gamma_prime)
+            if marked and np.allclose(marked[0], (gamma, gamma_prime)):
+                panel.set_facecolor(tint("e_et_al", 0.12))
             if row == len(primes) - 1:
-                panel.set_xlabel(f"{gamma:g}")
+                panel.set_xlabel(f"{gamma:g}", fontsize=8)
             if column == 0:
-                panel.set_ylabel(f"{gamma_prime:g}", rotation=0, ha="right", va="center")
-    figure.supxlabel(rf"$\gamma$      (in a box: {along.label})", fontsize=10)
-    figure.supylabel(r"$\gamma'$      (in a box: $A_k$ / max)", fontsize=10)
+                panel.set_ylabel(f"{gamma_prime:g}", rotation=0, ha="right", va="center", fontsize=8)
+    boxes.supxlabel(rf"$\gamma$   (in a box: {along.label})", fontsize=8)
+    boxes.supylabel(r"$\gamma'$   (in a box: $A_k$ / max)", fontsize=8)
+    _draw_ratios(companion, ratios, gammas, primes, widths, count)
     handles = [
-        panel.plot(
-            [],
-            [],
-            "o",
-            color=colour,
-            markersize=5,
-            label=f"$m = {_number(m)}$",
-        )[0]
-        for m, colour in zip(widths, _WIDTH_COLOURS, strict=False)
+        Patch(facecolor=COLOURS[colour], label=f"$m = {width_value(m)}$")
+        for m, colour in zip(widths, _colours(widths), strict=True)
     ]
     handles += [
-        panel.plot([], [], "s", color=COLOURS[name], markerfacecolor="none", markeredgewidth=1.8, label=name)[0]
-        for name in ("linear", "critical", "condensed")
+        Line2D([], [], color=COLOURS["critical"], label=r"boundary $\gamma' = \gamma - 1$"),
+        Line2D([], [], color=COLOURS["critical"], linestyle="--", label=r"boundary $\gamma = 1$"),
     ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=6)
+    if marked:
+        handles.append(Patch(facecolor=tint("e_et_al", 0.12), label=marked[1]))
+    legend_outside(figure, handles)
     return figure
 
 
-def _number(m: float) -> str:
-    """Write a width as 10^3, 2.5 x 10^5, or as it is where that is shorter."""
-    exponent = int(np.floor(np.log10(m) + 1e-9))
-    mantissa = m / 10.0**exponent
-    if abs(mantissa - 1) < 1e-9:
-        return f"10^{{{exponent}}}"
-    return f"{m:.0f}" if exponent < 4 else rf"{mantissa:g} \times 10^{{{exponent}}}"
+def _colours(widths: np.ndarray) -> tuple[str, ...]:
+    return (*_WIDTH_COLOURS[: len(widths) - 1], _WIDTH_COLOURS[-1])
+
+
+def _draw_box(panel: Axes, box: pd.DataFrame, widths: np.ndarray, along: Abscissa) -> None:
+    for m, colour in reversed(list(zip(widths, _colours(widths), strict=True))):
+        points = box[box["m"] == m]
+        amplitude = points["amplitude"].to_numpy()
+        for inside, place in along.places(points[along.column].to_numpy()):
+            order = np.argsort(place)
+            x, y = _coarse(place[order], amplitude[inside][order], 1 if m == widths[-1] else along.coarse)
+            if m == widths[-1]:
+                panel.fill_between(x, y, color=COLOURS[colour], linewidth=0, rasterized=True)
+            else:
+                panel.plot(x, y, color=COLOURS[colour], linewidth=0.7, rasterized=True)
+    step = 2.2 * along.half_width
+    for number in range(1, len(along.centres)):
+        panel.axvline(step * (number - 0.5), color=COLOURS["guide"], linewidth=0.5)
+    right = step * (len(along.centres) - 1) + along.half_width
+    panel.set(xlim=(-along.half_width, right), ylim=(-0.03, 1.06), xticks=[], yticks=[])
+
+
+def _coarse(x: np.ndarray, y: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the largest y, and where it is, of every `bins` neighbours."""
+    starts = np.arange(0, len(x) - bins + 1, bins)
+    places = np.array([start + np.argmax(y[start : start + bins]) for start in starts], dtype=int)
+    return x[places], y[places]
+
+
+def _frame(panel: Axes, gamma: float, gamma_prime: float) -> None:
+    """Frame boxes on the boundary in blue, dashed where it is gamma = 1."""
+    boundary = abs(gamma - phase_boundary(gamma_prime)) < 1e-6
+    style = {"color": COLOURS["critical"], "linewidth": 1.6} if boundary else {"color": "0.6", "linewidth": 0.5}
+    for spine in panel.spines.values():
+        spine.set(visible=True, linestyle="--" if boundary and gamma < 1 + 1e-6 else "-", **style)
+
+
+def _draw_ratios(
+    part: SubFigure, ratios: pd.DataFrame, gammas: np.ndarray, primes: np.ndarray, widths: np.ndarray, count: str
+) -> None:
+    """Heat map of the ratio, blue where directions gather (as in the slope maps), on a logarithmic scale."""
+    panel = part.subplots()
+    panel.set_title(rf"$\mathbf{{(b)}}$  ${count}$, wide over narrow", loc="left")
+    grid = ratios.pivot(index="gamma_prime", columns="gamma", values="ratio").to_numpy(float)
+    right, up = cell_edges(gammas), cell_edges(primes)
+    limit = np.log2(_LARGEST_RATIO)
+    mesh = panel.pcolormesh(right, up, np.log2(grid), cmap="RdBu_r", vmin=-limit, vmax=limit)
+    line = np.linspace(up[0], up[-1], 61)
+    panel.plot(phase_boundary(line), line, color=COLOURS["theory"])
+    panel.set(xlim=(right[0], right[-1]), ylim=(up[0], up[-1]), aspect="equal", xlabel=r"$\gamma$", ylabel=r"$\gamma'$")
+    panel.set(xticks=gammas[::2], yticks=primes[::2])
+    bar = part.colorbar(mesh, ax=panel, orientation="horizontal", extend="both", aspect=18)
+    bar.set_ticks([-2, -1, 0, 1, 2], labels=["1/4", "1/2", "1", "2", "4"])
+    bar.set_label(rf"${count}(m = {width_value(widths[-1])}) \,/\, {count}(m = {width_value(widths[0])})$", fontsize=8)

@@ -20,6 +20,10 @@ COLOURS = {
     "linear": "#3A86C8",
     "critical": "#14148C",
     "condensed": "#7CB518",
+    # phases of matter
+    "solid": "#8E7CC3",
+    "liquid": "#3A86C8",
+    "gas": "#F2B701",
     # layers of a network
     "layer_1": "#B5651D",
     "layer_2": "#5E3C99",

@@ -1,26 +1,21 @@
 """Heat map of a slope over (gamma, gamma') with the phase boundary and zeros of its rows."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
 
 from condensation.drawing import labels
 from condensation.drawing.palette import SLOPE_MAP
-from condensation.drawing.style import COLOURS, attribution, legend_outside, new_figure
+from condensation.drawing.style import COLOURS, attribution, current_width, failed_tag, legend_outside, new_figure
 from condensation.store.published import ATTRIBUTION
 
 CLIPPED = 0.5  # slopes beyond it have the last colour, as on the slides
-_ZEROS = {
-    "published": {"marker": "*", "color": COLOURS["published"], "markersize": 13, "label": "published (line fit)"},
-    "line zero": {"marker": "*", "color": "black", "markersize": 6, "label": "ours (line fit)"},
-    "local zero": {
-        "marker": "o",
-        "color": "black",
-        "markersize": 4,
-        "markerfacecolor": "white",
-        "label": "ours (local zero)",
-    },
-}
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def cell_edges(centres: np.ndarray) -> np.ndarray:
@@ -29,28 +24,69 @@ def cell_edges(centres: np.ndarray) -> np.ndarray:
     return np.concatenate(([2 * centres[0] - middle[0]], middle, [2 * centres[-1] - middle[-1]]))
 
 
-def draw_slope_map(table: pd.DataFrame) -> Figure:
-    """Draw S_w over (gamma, gamma'); masked cells hatched; theory line, our zeros and the published ones on top."""
-    figure, axes = new_figure(1, 1, width=5.5, height=5.2)
+def draw_slope_map(
+    cells: pd.DataFrame,
+    stars: pd.DataFrame,
+    local_zeros: pd.DataFrame,
+    boundary: pd.DataFrame,
+    published_stars: pd.DataFrame | None = None,
+    *,
+    symbol: str = "S_w",
+    failed: Mapping[str, str] = _NONE,
+) -> Figure:
+    """Draw a slope over (gamma, gamma') with the boundary, our zeros (open) and the published ones (solid).
+
+    Grey cells are masked; hatched ones have the sign that theory forbids. failed: what to write -> category.
+    """
+    figure, axes = new_figure(1, 1, width=5.5, height=0.82 * current_width(5.5) + 0.95)
     panel = axes[0, 0]
-    cells = table[table["series"] == "cell"].pivot(index="gamma_prime", columns="gamma", values="slope_w")
-    values = np.ma.masked_invalid(cells.to_numpy(float))
-    edges = cell_edges(cells.columns.to_numpy(float)), cell_edges(cells.index.to_numpy(float))
-    panel.set_facecolor("0.8")
-    mesh = panel.pcolormesh(*edges, values, cmap=SLOPE_MAP, vmin=-CLIPPED, vmax=CLIPPED)
-    figure.colorbar(mesh, ax=panel, label=r"slope $S_w$ (mean over seeds)", extend="both")
-    theory = table[table["series"] == "theory"].sort_values("gamma_prime")
-    panel.plot(theory["gamma"], theory["gamma_prime"], color=COLOURS["theory"], linewidth=2, label="theory: $S_w = 0$")
-    for series, style in _ZEROS.items():
-        rows = table[table["series"] == series]
-        if len(rows):
-            panel.plot(rows["gamma"], rows["gamma_prime"], linestyle="none", zorder=4, **style)
-    panel.set_xlim(edges[0][0], edges[0][-1])
-    panel.set_ylim(edges[1][0], edges[1][-1])
-    panel.set_xlabel(labels.GAMMA)
-    panel.set_ylabel(labels.GAMMA_PRIME)
-    panel.set_aspect("equal")
-    legend_outside(figure, panel.get_legend_handles_labels()[0], loc="outside upper center")
-    if (table["series"] == "published").any():
+    _draw_cells(figure, panel, cells, symbol)
+    handles = panel.plot(
+        boundary["gamma"], boundary["gamma_prime"], color=COLOURS["theory"], label=f"theory: ${symbol} = 0$"
+    )
+    if published_stars is not None:
+        handles += _zeros(panel, published_stars, "*", 12, "published (line fit)", filled=True)
+    handles += _zeros(panel, stars, "*", 10, "ours (line fit)", filled=False)
+    handles += _zeros(panel, local_zeros, "o", 5, "ours (local zero)", filled=False)
+    if len(_contradicting(cells)):
+        hatch = Patch(facecolor="none", edgecolor="black", hatch="////", linewidth=0.5, label="sign against theory")
+        handles.append(hatch)
+    legend_outside(figure, handles, loc="outside upper center")
+    if failed:
+        failed_tag(panel, "\n".join(f"{category}: {words}" for words, category in failed.items()))
+    if published_stars is not None:
         attribution(figure, ATTRIBUTION)
     return figure
+
+
+def _draw_cells(figure: Figure, panel: Axes, cells: pd.DataFrame, symbol: str) -> None:
+    grid = cells.pivot(index="gamma_prime", columns="gamma", values="slope")
+    values = np.ma.masked_invalid(grid.to_numpy(float))
+    gammas, primes = grid.columns.to_numpy(float), grid.index.to_numpy(float)
+    right, up = cell_edges(gammas), cell_edges(primes)
+    panel.set_facecolor("0.8")
+    mesh = panel.pcolormesh(right, up, values, cmap=SLOPE_MAP, vmin=-CLIPPED, vmax=CLIPPED)
+    bar = figure.colorbar(mesh, ax=panel, extend="both", shrink=0.8, aspect=25, pad=0.03)
+    bar.set_label(f"slope ${symbol}$ (mean over seeds)")
+    for cell in _contradicting(cells).itertuples():
+        column, row = np.argmin(np.abs(gammas - cell.gamma)), np.argmin(np.abs(primes - cell.gamma_prime))
+        size = right[column + 1] - right[column], up[row + 1] - up[row]
+        panel.add_patch(
+            Rectangle((right[column], up[row]), *size, facecolor="none", hatch="////", linewidth=0.5, zorder=2)
+        )
+    panel.set(xlim=(right[0], right[-1]), ylim=(up[0], up[-1]), aspect="equal")
+    panel.set(xlabel=labels.GAMMA, ylabel=labels.GAMMA_PRIME)
+
+
+def _contradicting(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells off the boundary whose slope has the wrong sign."""
+    off = cells["slope_theory"].abs() > 1e-9
+    return cells[off & cells["slope"].notna() & (np.sign(cells["slope"]) != np.sign(cells["slope_theory"]))]
+
+
+def _zeros(panel: Axes, rows: pd.DataFrame, marker: str, size: float, label: str, *, filled: bool) -> list:
+    return panel.plot(
+        rows["gamma"], rows["gamma_prime"], linestyle="none", marker=marker, markersize=size, zorder=4, label=label,
+        markerfacecolor=COLOURS["published"] if filled else "none" if marker == "*" else "white",
+        markeredgecolor="black", markeredgewidth=0.4 if filled else 0.9,
+    )  # fmt: skip

@@ -1,91 +1,126 @@
 """Slopes of RD over (gamma, gamma') of a two-layer network, where they vanish, and how they compare with theory."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+import pyarrow as pa
+from numpy.typing import ArrayLike, NDArray
 
-from condensation.measures.slopes import line_zero, local_zero, over_seeds, slopes
-from condensation.models.two_layer.phase_diagram import phase_boundary, slope_w
+from condensation.measures.slopes import line_zero, local_zero, log_log_slope, over_seeds, slopes
+from condensation.models.two_layer.phase_diagram import phase_boundary, slope_a, slope_w
+from condensation.store.columns import metric_table
 
 Array = NDArray[np.float64]
 
-NEAR = 0.05  # cells closer than this to the boundary line (in gamma) count as on it
-COLUMNS = (
-    "series", "gamma", "gamma_prime", "slope_w", "slope_w_spread", "slope_w_error", "slope_w_by_seed",
-    "slope_w_theory", "converged",
-)  # fmt: skip
+_BY = ["gamma", "gamma_prime"]
+# of the input weights w and of the output weights a: closed form of the slope, and the gamma where it is zero
+LAYERS: dict[str, tuple[Callable[[ArrayLike, ArrayLike], Array], Callable[[ArrayLike], Array]]] = {
+    "rd_w": (slope_w, phase_boundary),
+    "rd_a": (slope_a, lambda gamma_prime: phase_boundary(-np.asarray(gamma_prime))),
+}
 
 
-def slope_map(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of a slope map, series `cell` (one a (gamma, gamma')), `line zero`, `local zero` and `theory`.
+def slope_map(runs: pd.DataFrame, value: str = "rd_w") -> dict[str, pa.Table]:
+    """Return the tables of a slope map: cells, stars (zeros of a row's straight-line fit), local_zeros, boundary.
 
-    A cell has S_w over the seeds and its closed form; a zero is the gamma where a row gamma' crosses zero.
+    value: rd_w or rd_a. A cell has the slope over the seeds, its closed form, the gamma where that is zero, and the
+    bound of theorem 1 in the form it takes at finite width: S <= gamma - gamma_c + d log log m / d log m.
     """
-    by = ["gamma", "gamma_prime"]
-    cells = over_seeds(slopes(runs, "rd_w", by), by)
-    cells["slope_w_theory"] = slope_w(cells["gamma"].to_numpy(), cells["gamma_prime"].to_numpy())
-    names = {
-        "slope": "slope_w",
-        "spread": "slope_w_spread",
-        "standard_error": "slope_w_error",
-        "by_seed": "slope_w_by_seed",
+    theory, zero = LAYERS[value]
+    cells = over_seeds(slopes(runs, value, _BY), _BY)
+    widths = np.sort(runs["m"].unique()).astype(float)
+    growth = log_log_slope(widths, np.log(widths))[0] if widths.size > 2 else float("nan")
+    gamma, gamma_prime = (cells[name].to_numpy() for name in _BY)
+    rows = [
+        (line_zero(x, y), local_zero(x, y))
+        for x, y in ((row["gamma"].to_numpy(), row["slope"].to_numpy()) for _, row in cells.groupby("gamma_prime"))
+    ]
+    primes = np.sort(cells["gamma_prime"].unique())
+    line = np.linspace(primes[0], primes[-1], 81)
+    zeros = [
+        metric_table(gamma=list(found), gamma_prime=primes, gamma_zero=zero(primes))
+        for found in zip(*rows, strict=True)
+    ]
+    return {
+        "cells": metric_table(
+            gamma=gamma,
+            gamma_prime=gamma_prime,
+            m=[int(widths[-1])] * len(cells),
+            slope=cells["slope"],
+            slope_spread=cells["spread"],
+            slope_error=cells["standard_error"],
+            slope_by_seed=cells["by_seed"],
+            slope_theory=theory(gamma, gamma_prime),
+            slope_bound=gamma - zero(gamma_prime) + growth,
+            gamma_zero=zero(gamma_prime),
+            converged=cells["converged"],
+        ),
+        "stars": zeros[0],
+        "local_zeros": zeros[1],
+        "boundary": metric_table(gamma=zero(line), gamma_prime=line),
     }
-    cells = cells.rename(columns=names).assign(series="cell")
-    zeros = []
-    for gamma_prime, row in cells.groupby("gamma_prime"):
-        x, y = row["gamma"].to_numpy(), row["slope_w"].to_numpy()
-        zeros += [("line zero", line_zero(x, y), gamma_prime), ("local zero", local_zero(x, y), gamma_prime)]
-    line = np.linspace(cells["gamma_prime"].min(), cells["gamma_prime"].max(), 81)
-    zeros += [("theory", float(gamma), value) for gamma, value in zip(phase_boundary(line), line, strict=True)]
-    return pd.concat([cells, pd.DataFrame(zeros, columns=["series", "gamma", "gamma_prime"])])
 
 
-def measured_cells(table: pd.DataFrame) -> pd.DataFrame:
+def measured(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the cells that are not masked; raises ValueError if there are none."""
-    cells = table[(table["series"] == "cell") & table["slope_w"].notna()]
-    if cells.empty:
+    known = cells[cells["slope"].notna()]
+    if known.empty:
         raise ValueError("every cell is masked")
-    return cells
+    return known
 
 
-def share_measured(table: pd.DataFrame) -> float:
-    """Return the share of the cells whose runs all converged (the others are masked)."""
-    return float(table.loc[table["series"] == "cell", "slope_w"].notna().mean())
+def resolved(cells: pd.DataFrame, side: int = 0) -> pd.DataFrame:
+    """Return the measured cells whose side the largest width resolves: |gamma - gamma_c| log m > log 2.
+
+    side: -1 for those of the linear regime only, 1 for the condensed one.
+    """
+    known = measured(cells)
+    distance = (known["gamma"] - known["gamma_zero"]) * np.log(known["m"])
+    return known[(distance.abs() > np.log(2)) & ((side == 0) | (np.sign(distance) == side))]
 
 
-def beyond_boundary(cells: pd.DataFrame) -> Array:
-    """Return gamma - gamma of the phase boundary of every cell: negative in the linear regime."""
-    return cells["gamma"].to_numpy() - phase_boundary(cells["gamma_prime"].to_numpy())
+def share_of_right_signs(cells: pd.DataFrame) -> list[float]:
+    """Return the share of the resolved cells whose slope has the sign of the closed form, seed by seed."""
+    known = resolved(cells)
+    by_seed = np.array(known["slope_by_seed"].tolist())
+    return [float(share) for share in (np.sign(by_seed) == np.sign(known[["slope_theory"]].to_numpy())).mean(axis=0)]
 
 
-def zeros_from_boundary(table: pd.DataFrame) -> Array:
+def excess_over_growth_bound(cells: pd.DataFrame) -> list[float]:
+    """Return the largest S - (gamma - gamma_c + d log log m / d log m) over the linear regime, seed by seed."""
+    known = measured(cells)
+    known = known[known["gamma"] < known["gamma_zero"] - 1e-9]
+    excess = np.array(known["slope_by_seed"].tolist()) - known[["slope_bound"]].to_numpy()
+    return [float(value) for value in excess.max(axis=0)]
+
+
+def wrong_cells(cells: pd.DataFrame, side: int) -> float:
+    """Return how many resolved cells of the linear (side -1: RD falls) or condensed regime (1: it grows) do not."""
+    return float((side * resolved(cells, side)["slope"] <= 0).sum())
+
+
+def zeros_from_boundary(local_zeros: pd.DataFrame) -> Array:
     """Return |local zero - phase boundary| of every row that has one."""
-    rows = table[table["series"] == "local zero"].dropna(subset=["gamma"])
-    return np.abs(beyond_boundary(rows))
+    rows = local_zeros.dropna(subset=["gamma"])
+    return np.abs(rows["gamma"] - rows["gamma_zero"]).to_numpy()
 
 
-def share_of_right_signs(table: pd.DataFrame) -> list[float]:
-    """Return the share of the cells off the boundary whose S_w has the sign of the closed form, seed by seed."""
-    cells = measured_cells(table)
-    off = cells[np.abs(beyond_boundary(cells)) >= NEAR - 1e-9]
-    by_seed = np.array(off["slope_w_by_seed"].tolist())
-    return [float(share) for share in (np.sign(by_seed) == np.sign(off[["slope_w_theory"]].to_numpy())).mean(axis=0)]
+def beside_published(ours: pd.DataFrame, published: pd.DataFrame, on: list[str]) -> pd.DataFrame:
+    """Return the rows of both at the same coordinates, columns `_published` for theirs; ValueError if none match."""
+    keys = [f"key_{name}" for name in on]
+    one, other = (
+        frame.assign(**{key: (frame[name] * 1000).round() for key, name in zip(keys, on, strict=True)})
+        for frame in (ours, published)
+    )
+    joined = one.merge(other, on=keys, suffixes=("", "_published"))
+    if joined.empty:
+        raise ValueError("nothing of this was published")
+    return joined
 
 
-def violations_of_linear_theorem(table: pd.DataFrame) -> float:
-    """Return how many cells of the linear regime (theorem 1: RD -> 0) have S_w >= 0, off the boundary."""
-    cells = measured_cells(table)
-    return float((cells.loc[beyond_boundary(cells) <= -NEAR + 1e-9, "slope_w"] >= 0).sum())
-
-
-def violations_of_condensed_theorem(table: pd.DataFrame) -> float:
-    """Return how many cells of the condensed regime (theorem 2: RD -> infinity) have S_w <= 0, off the boundary."""
-    cells = measured_cells(table)
-    return float((cells.loc[beyond_boundary(cells) >= NEAR - 1e-9, "slope_w"] <= 0).sum())
-
-
-def error_of_linear_theory(table: pd.DataFrame) -> float:
-    """Return the largest |S_w - closed form| over gamma <= 0.9 and gamma' <= 0, where the value is exact too."""
-    cells = measured_cells(table)
-    inside = cells[(cells["gamma"] <= 0.9 + 1e-9) & (cells["gamma_prime"] <= 1e-9)]
-    return float((inside["slope_w"] - inside["slope_w_theory"]).abs().max())
+def distance_from_published_cells(cells: pd.DataFrame, published_cells: pd.DataFrame) -> float:
+    """Return the root mean square of S - S published over the published cells whose colour is not saturated."""
+    inside = published_cells[published_cells["saturated"] == 0]
+    joined = beside_published(measured(cells), inside, _BY)
+    return float(np.sqrt(((joined["slope"] - joined["slope_published"]) ** 2).mean()))

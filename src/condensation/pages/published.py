@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from condensation.pages.tables import Comparison
 from condensation.pages.wording import number
+from condensation.store.tables import split_tables
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class ComparedRow:
 
 @dataclass(frozen=True)
 class Compared:
-    """A published series beside ours; symbols: of its coordinates and of the value."""
+    """A published table beside ours; symbols: of its coordinates and of the value."""
 
     source: str
     coordinates: tuple[str, ...]
@@ -33,16 +34,17 @@ class Compared:
 def compared(table: pa.Table, comparisons: Iterable[Comparison]) -> Iterator[Compared]:
     """Yield the comparisons of a figure's metrics.
 
-    Raises ValueError if the metrics lack a series or a column that workflow/report/published_series.tsv names.
+    Raises ValueError if the metrics lack a table or a column that workflow/report/published_series.tsv names.
     """
+    tables = split_tables(table)
     for comparison in comparisons:
-        missing = {*comparison.coordinates, comparison.value, "series"} - set(table.column_names)
-        if missing:
-            raise ValueError(f"published_series.tsv: {comparison.name}: the metrics have no column {sorted(missing)}")
-        frame = table.to_pandas()
-        if comparison.panel is not None:
-            frame = frame[frame["panel"] == comparison.panel]
-        published, ours = (frame[frame["series"] == series] for series in ("published", comparison.ours))
+        for name in (comparison.published, comparison.ours):
+            missing = {*comparison.coordinates, comparison.value} - set(tables.get(name, pd.DataFrame()).columns)
+            if missing:
+                raise ValueError(
+                    f"published_series.tsv: {comparison.name}: the table {name} has no column {sorted(missing)}"
+                )
+        published, ours = tables[comparison.published], tables[comparison.ours]
         if published.empty or ours.empty:
             continue  # a preset without the published points
         symbols = {field.name: _symbol(field) for field in table.schema}

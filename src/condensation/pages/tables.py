@@ -36,11 +36,11 @@ class Published:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Published rows of a figure's metrics, and the series of ours they are compared with at the same coordinates."""
+    """A table of published values, and the table of ours it is compared with at the same coordinates."""
 
     name: str
     figure: str
-    panel: str | None
+    published: str
     ours: str
     coordinates: tuple[str, ...]
     value: str
@@ -101,7 +101,7 @@ def read_report_tables(root: Path, plan: Plan) -> ReportTables:
             Comparison(
                 name=_one(v, "name"),
                 figure=_one(v, "figure"),
-                panel=None if _one(v, "panel") == "-" else _one(v, "panel"),
+                published=_one(v, "published"),
                 ours=_one(v, "ours"),
                 coordinates=v["coordinates"],
                 value=_one(v, "value"),

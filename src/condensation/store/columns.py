@@ -29,6 +29,7 @@ COLUMNS: dict[str, Column] = {
     "m": Column(_I, "m", "neurons", "width of the hidden layer"),
     "gamma": Column(_F, "γ", "1", "-log(beta1 beta2 / alpha) / log m"),
     "gamma_prime": Column(_F, "γ'", "1", "-log(beta1 / beta2) / log m"),
+    "gamma_zero": Column(_F, "γ", "1", "gamma where the slope of the row's layer is zero in theory, at the row's gamma'"),
     "log_m_beta2": Column(_F, "log_m β2", "1", "exponent of the input weights' standard deviation, beta2 = m^value"),
     "gamma2": Column(_F, "γ2", "1", "-log(beta2 / beta1) / log m of a three-layer network, beta3 = beta1"),
     "gamma3": Column(_F, "γ3", "1", "-log(beta1 beta2 beta3 / alpha) / log m of a three-layer network"),
@@ -65,12 +66,15 @@ COLUMNS: dict[str, Column] = {
     "slope_w_by_seed": Column(_SEEDS, "S_w", "1", "S_w of each seed"),
     "slope_w_theory": Column(_F, "S_w", "1", "closed form of S_w at infinite width"),
     "rd": Column(_F, "RD(θ)", "1", "relative distance of a layer's weights (with its biases), mean over seeds"),
+    "rd_theory": Column(_F, "RD(θ)", "1", "closed form of RD at infinite width, at the row's m"),
     "rd_spread": Column(_F, "RD(θ)", "1", "standard deviation of RD over seeds"),
     "slope": Column(_F, "S", "1", "least-squares slope of log RD of a layer against log m, mean over seeds"),
     "slope_spread": Column(_F, "S", "1", "standard deviation of the slope over seeds"),
     "slope_error": Column(_F, "S", "1", "standard error of the slope's fit, mean over seeds"),
     "slope_by_seed": Column(_SEEDS, "S", "1", "slope of each seed"),
+    "slope_bound": Column(_F, "S", "1", "bound of theorem 1 at finite width, gamma - gamma_c + d log log m / d log m"),
     "slope_theory": Column(_F, "S", "1", "slope at infinite width by scaling"),
+    "saturated": Column(_F, "", "1", "1 where a published colour is the last of its scale: the slope is beyond +-0.5"),
     "conserved_drift": Column(_F, "", "1", "largest relative change of |a|^2 - |W1|^2 - |b2|^2 in a run"),
     "similarity": Column(
         _F, "mean |D|", "1", "mean |cos| between input weights of different strong neurons of layer 2"
@@ -83,11 +87,13 @@ COLUMNS: dict[str, Column] = {
     "n_eff_start": Column(_F, "N_eff", "directions", "the same at the start of the training"),
     "n_eff_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff over seeds"),
     "n_eff_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff of each seed"),
-    "n_eff_span": Column(
-        _F, "N_eff", "directions", "1 / sum_kl p_k p_l cos^2(w_k, w_l), w in the span of the data, p = A / sum A"
+    "d_eff": Column(
+        _F, "d_eff", "dimensions", "1 / sum_kl p_k p_l cos^2(w_k, w_l), w in the span of the data, p = A / sum A"
     ),
-    "n_eff_span_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff in the span over seeds"),
-    "n_eff_span_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff in the span of each seed"),
+    "d_eff_spread": Column(_F, "d_eff", "dimensions", "standard deviation of d_eff over seeds"),
+    "d_eff_by_seed": Column(_SEEDS, "d_eff", "dimensions", "d_eff of each seed"),
+    "ratio": Column(_F, "", "1", "effective number at the largest width over that at the smallest, mean over seeds"),
+    "ratio_by_seed": Column(_SEEDS, "", "1", "the ratio of each seed"),
     "n_lines": Column(_F, "lines", "lines", "1 / sum_kl p_k p_l [|D_kl| > cos 0.2], p = A / sum A"),
     "n_lines_sign": Column(_F, "lines", "lines", "the same after sign descent from the same start"),
     "n_attractors": Column(_I, "", "lines", "lines that directions approach under gradient flow at zero output"),

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 _RENAMED = {
     "RD_w": "rd_w",
     "S_w": "slope_w",
+    "S_w_colour": "slope",
     "gammap": "gamma_prime",
     "gamma_star": "gamma",
     "log_m_beta1": "log_m_beta1",

@@ -113,14 +113,14 @@ def test_every_guess_is_marked():
 
 def test_published_values_stand_beside_ours():
     metrics = pq.read_table(ROOT / "data/metrics/lecture/f11_slope_map_synthetic.parquet")
-    (stars,) = compared(metrics, TABLES.comparisons_of("f11_slope_map_synthetic"))
+    stars, cells = compared(metrics, TABLES.comparisons_of("f11_slope_map_synthetic"))
     assert (stars.coordinates, stars.value) == (("γ'",), "γ")
-    assert len(stars.rows) == 9
+    assert (len(stars.rows), len(cells.rows)) == (9, 117)
     assert all(abs(float(row.published) - float(row.ours)) < 0.1 for row in stars.rows)
 
 
 def test_a_comparison_of_a_missing_column_is_an_error():
-    wrong = Comparison("x", "f11_slope_map_synthetic", None, "cell", ("gama",), "slope_w", "ours")
+    wrong = Comparison("x", "f11_slope_map_synthetic", "published_cells", "cells", ("gama",), "slope", "ours")
     metrics = pq.read_table(ROOT / "data/metrics/lecture/f11_slope_map_synthetic.parquet")
     with pytest.raises(ValueError, match="no column"):
         list(compared(metrics, [wrong]))

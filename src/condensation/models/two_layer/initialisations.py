@@ -17,6 +17,7 @@ class Initialisation:
     alpha: sp.Expr
     beta1: sp.Expr
     beta2: sp.Expr
+    reference: str
 
     @property
     def kappa(self) -> sp.Expr:
@@ -56,10 +57,10 @@ def _exponent(scale: sp.Expr) -> sp.Expr:
 
 # Luo et al., JMLR 22(71), 2021, table 1 (the slide's table)
 INITIALISATIONS: tuple[Initialisation, ...] = (
-    Initialisation("LeCun", sp.Integer(1), sp.sqrt(1 / m), sp.sqrt(1 / d)),
-    Initialisation("He", sp.Integer(1), sp.sqrt(2 / m), sp.sqrt(2 / d)),
-    Initialisation("Xavier", sp.Integer(1), sp.sqrt(2 / (m + 1)), sp.sqrt(2 / (m + d))),
-    Initialisation("NTK", sp.sqrt(m), sp.Integer(1), sp.Integer(1)),
-    Initialisation("mean-field", m, sp.Integer(1), sp.Integer(1)),
-    Initialisation("E et al.", sp.Integer(1), beta, sp.Integer(1)),
+    Initialisation("LeCun", sp.Integer(1), sp.sqrt(1 / m), sp.sqrt(1 / d), "LeCun et al. 2012"),
+    Initialisation("He", sp.Integer(1), sp.sqrt(2 / m), sp.sqrt(2 / d), "He et al. 2015"),
+    Initialisation("Xavier", sp.Integer(1), sp.sqrt(2 / (m + 1)), sp.sqrt(2 / (m + d)), "Glorot and Bengio 2010"),
+    Initialisation("NTK", sp.sqrt(m), sp.Integer(1), sp.Integer(1), "Jacot et al. 2018"),
+    Initialisation("mean-field", m, sp.Integer(1), sp.Integer(1), "Mei et al. 2018"),
+    Initialisation("E et al.", sp.Integer(1), beta, sp.Integer(1), "E et al. 2020"),
 )
