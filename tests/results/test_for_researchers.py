@@ -1,6 +1,7 @@
 """`condensation.load` and `condensation.draw`, scripts/redraw.py, and the notebook that shows them."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -158,6 +159,13 @@ def test_an_animation_is_returned_as_one_and_has_no_panels():
     assert isinstance(animation, FuncAnimation)
     with pytest.raises(ValueError, match="an animation has no panels"):
         keep_panels(animation, ["a"])
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/using.md"])
+def test_the_lines_of_python_in_the_pages_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (block,) = re.findall(r"(?ms)^```python\n(.*?)^```", (ROOT / page).read_text("utf-8"))
+    exec(compile(block, page, "exec"), {})
 
 
 def test_the_notebook_runs_from_top_to_bottom_and_holds_no_outputs():

@@ -64,7 +64,7 @@ def test_every_figure_stands_in_the_index_with_its_picture():
         assert set(pictures) <= files
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/figures.md"])
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
 def test_every_link_of_a_page_resolves(page):
     folder = (ROOT / page).parent
     for target in re.findall(r"\]\(([^)#]+)\)", text(page)):
@@ -144,3 +144,4 @@ def test_nothing_loads_a_pickle_or_evaluates_text():
 def test_citation_file_has_what_a_citation_needs():
     citation = yaml.safe_load(text("CITATION.cff"))
     assert {"cff-version", "title", "authors", "message", "license"} <= set(citation)
+    assert all(work["url"].startswith("https://") for work in citation["references"])
