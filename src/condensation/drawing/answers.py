@@ -23,7 +23,7 @@ def answers(figure: Figure) -> list[dict[str, Any]]:
 
     box: left, top, right, bottom of an axes as shares of the picture, from the top. A map has the names of its axes and
     of its values (x, y, z), edges (xs, ys, shares of the box), what its cells stand for (xc, yc) and values (v, row by
-    row); points have p: [x share, y share, text].
+    row); points have p: [x share, y share, text]; a panel to which `draw` gave a label of several words has it as t.
     """
     found = []
     for axes in figure.axes:
@@ -31,6 +31,9 @@ def answers(figure: Figure) -> list[dict[str, Any]]:
             continue
         box = axes.get_position()
         head = {"box": _rounded([box.x0, 1 - box.y1, box.x1, 1 - box.y0])}
+        if " " in str(axes.get_label()):  # a sentence that `draw` gave the panel: `axes.set_label`
+            found.append({**head, "t": axes.get_label()})
+            continue
         maps = list(_maps(axes))
         points = [] if maps else list(_points(axes))
         found += [{**head, **one} for one in maps]
@@ -88,8 +91,8 @@ def _points(axes: Axes) -> Iterator[list[Any]]:
                 continue
             at = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))
             if np.all((at >= 0) & (at <= 1)):
-                said = ", ".join(f"{name} = {value:.4g}" for name, value in ((x_name, x), (y_name, y)) if name)
-                said += f" ({label})" if label else ""
+                said = "\n".join(f"{name}: {value:.4g}" for name, value in ((x_name, x), (y_name, y)) if name)
+                said += f"\n{label}" if label else ""
                 yield [*_rounded([at[0], 1 - at[1]]), said]
 
 

@@ -49,6 +49,7 @@ def draw_condensation_map(table: pd.DataFrame, along: Abscissa = ORIENTATION, *,
                 spine.set(color=COLOURS[regime], linewidth=1.8, visible=True)
             panel.set(xlim=along.range, ylim=(-0.05, 1.32), xticks=[], yticks=[])
             numbers = " ".join(f"{value:.0f}" if value >= 10 else f"{value:.1f}" for value in counted[count])
+            panel.set_label(f"γ = {gamma:g}, γ' = {gamma_prime:g}, N_eff at growing widths: {numbers}")  # for a pointer
             panel.text(0.5, 0.97, numbers, transform=panel.transAxes, ha="center", va="top", fontsize=6.5)
             if row == len(primes) - 1:
                 panel.set_xlabel(f"{gamma:g}")

@@ -1,14 +1,14 @@
 """Published values beside ours."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from condensation.pages.tables import Comparison
 from condensation.pages.wording import number
+from condensation.store.columns import COLUMNS
 
 
 @dataclass(frozen=True)
@@ -30,32 +30,30 @@ class Compared:
     rows: tuple[ComparedRow, ...]
 
 
-def compared(table: pa.Table, comparisons: Iterable[Comparison]) -> Iterator[Compared]:
-    """Yield the comparisons of a figure's metrics.
+def compared(tables: Mapping[str, pd.DataFrame], comparisons: Iterable[Comparison]) -> Iterator[Compared]:
+    """Yield the comparisons of a figure's tables; a row's series is its column `series`, else its table's name.
 
-    Raises ValueError if the metrics lack a series or a column that workflow/report/published_series.tsv names.
+    Raises ValueError if the metrics lack a column that workflow/report/published_series.tsv names.
     """
+    frame = pd.concat([table.assign(series=table.get("series", name)) for name, table in tables.items()])
     for comparison in comparisons:
-        missing = {*comparison.coordinates, comparison.value, "series"} - set(table.column_names)
+        missing = {*comparison.coordinates, comparison.value} - set(frame.columns)
         if missing:
             raise ValueError(f"published_series.tsv: {comparison.name}: the metrics have no column {sorted(missing)}")
-        frame = table.to_pandas()
-        if comparison.panel is not None:
-            frame = frame[frame["panel"] == comparison.panel]
-        published, ours = (frame[frame["series"] == series] for series in ("published", comparison.ours))
+        rows = frame if comparison.panel is None else frame[frame["panel"] == comparison.panel]
+        published, ours = (rows[rows["series"] == series] for series in ("published", comparison.ours))
         if published.empty or ours.empty:
             continue  # a preset without the published points
-        symbols = {field.name: _symbol(field) for field in table.schema}
         yield Compared(
             source=comparison.source,
-            coordinates=tuple(symbols[name] for name in comparison.coordinates),
-            value=symbols[comparison.value],
+            coordinates=tuple(_symbol(name) for name in comparison.coordinates),
+            value=_symbol(comparison.value),
             rows=tuple(_rows(published, ours, comparison)),
         )
 
 
-def _symbol(field: pa.Field) -> str:
-    return (field.metadata or {}).get(b"symbol", b"").decode() or field.name
+def _symbol(column: str) -> str:
+    return COLUMNS[column].symbol or column
 
 
 def _rows(published: pd.DataFrame, ours: pd.DataFrame, comparison: Comparison) -> Iterator[ComparedRow]:

@@ -42,7 +42,7 @@ def test_a_map_gives_the_coordinates_of_its_cells_however_wide_they_are(figure):
 
 def test_points_lie_where_they_are_drawn_and_say_what_they_are(figure):
     found = answers(figure)[1]
-    assert [said for *_, said in found["p"]][1] == "width m = 10, RD = 2 (β_1 = 1)"
+    assert [said for *_, said in found["p"]][1] == "width m: 10\nRD: 2\nβ_1 = 1"
     x, y, _ = found["p"][1]
     assert (x, y) == pytest.approx((0.5, 0.5), abs=1e-3)
 
@@ -65,3 +65,8 @@ def test_boxes_are_those_of_the_saved_picture(figure, tmp_path):
 )
 def test_labels_are_read_without_tex(label, said):
     assert plain(label) == said
+
+
+def test_a_panel_answers_with_the_sentence_it_was_given(figure):
+    figure.axes[1].set_label("γ = 1: N_eff 2.0")
+    assert answers(figure)[1]["t"] == "γ = 1: N_eff 2.0"
