@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from condensation.pages.captions import plain, report_captions
+from condensation.pages.wording import symbols
 from condensation.plan import build_plan
 from draw_rule_graph import END, LABELS, START, edges, mermaid, rule_graph
 
@@ -27,7 +28,7 @@ def test_every_figure_has_a_caption_with_its_settings_and_claims():
         assert len(caption["claims"]) == sum(
             claim.figure == figure.id and claim.kind != "quality" for claim in PLAN.claims
         )
-        assert caption["caption"] == plain(figure.caption)
+        assert caption["caption"] == plain(symbols(figure.caption))
 
 
 def test_the_report_is_made_without_a_network(tmp_path):
