@@ -90,8 +90,8 @@ test-slurm: dev ## the smoke preset of a figure of each family on a real Slurm (
 report: pull ## Snakemake's own report of every figure, by slide: report.html
 	snakemake --report report.html
 
-rulegraph: dev ## write the graph of the pipeline into the README
-	python scripts/draw_rule_graph.py --into README.md
+rulegraph: dev ## write the graph of the pipeline into docs/how_it_works.md
+	python scripts/draw_rule_graph.py --into docs/how_it_works.md
 
 times: pull ## write recorded training times into workflow/report/training_times.tsv
 	python scripts/record_times.py --preset $(PRESET)

@@ -10,7 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from condensation.comparison.compare import Comparison, compare
 from condensation.comparison.revision import Results, UnknownRevisionError, WorkingFolder, read_revision
+from condensation.comparison.tables import TOLERANCE
 from condensation.drawing.save import save_text
+from condensation.progress.terminal import say
 
 
 def main() -> int:
@@ -20,6 +22,7 @@ def main() -> int:
     parser.add_argument("to", nargs="?", help="another revision; default: the working folder")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
     parser.add_argument("--output", type=Path, default=Path("logs/comparison"), help="folder of the page")
+    parser.add_argument("--tolerance", type=float, default=TOLERANCE, help="relative; 0 compares every digit")
     arguments = parser.parse_args()
     root: Path = arguments.root
     folder = root / arguments.output
@@ -28,14 +31,14 @@ def main() -> int:
         before = read_revision(root, arguments.revision)
         after: Results = read_revision(root, arguments.to) if arguments.to else WorkingFolder(root, preset)
         shutil.rmtree(folder, ignore_errors=True)
-        comparison = compare(before, after, folder)
+        comparison = compare(before, after, folder, arguments.tolerance)
     except UnknownRevisionError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     save_text(page(root, comparison), folder / "index.html")
-    sys.stdout.write(f"{comparison}\n")
+    say(f"{comparison}\n")
     if comparison.figures:
-        sys.stdout.write(f"before and after images: {arguments.output / 'index.html'}\n")
+        say(f"before and after images: {arguments.output / 'index.html'}\n")
     return 0
 
 

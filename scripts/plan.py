@@ -9,6 +9,7 @@ from pathlib import Path
 from condensation.plan import InputError, build_plan
 from condensation.progress.forecast import Forecast
 from condensation.progress.job_times import JobTimes, parsed_batches, parsed_counts
+from condensation.progress.terminal import say
 
 
 def main() -> int:
@@ -26,14 +27,13 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     if not arguments.brief:
-        sys.stdout.write(f"preset {plan.preset}: {plan.preset_description}\n\n{forecast.table()}\n")
-        sys.stdout.flush()
+        say(f"preset {plan.preset}: {plan.preset_description}\n\n{forecast.table()}\n")
     result = dry_run(root, plan.preset)
     if result.returncode:
         sys.stderr.write(f"{result.stdout}{result.stderr}")
         return result.returncode
     said = result.stdout + result.stderr
-    sys.stdout.write(forecast.jobs(parsed_counts(said), parsed_batches(said), brief=arguments.brief))
+    say(forecast.jobs(parsed_counts(said), parsed_batches(said), brief=arguments.brief))
     return 0
 
 

@@ -9,6 +9,7 @@ import yaml
 
 from condensation.plan import InputError, build_plan
 from condensation.progress.summary import summary_text
+from condensation.progress.terminal import say
 
 
 def main() -> int:
@@ -26,7 +27,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     now = time.time()
-    sys.stdout.write(summary_text(root, plan, seconds=now - arguments.since, since=arguments.since) + "\n")
+    say(summary_text(root, plan, seconds=now - arguments.since, since=arguments.since) + "\n")
     return 0
 
 

@@ -13,6 +13,7 @@ from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 _TRIED = "law"
+_BLOCK = r"(?ms)^```{}\n(.*?)^```"
 
 
 def environment_of(folder: Path) -> dict[str, str]:
@@ -129,8 +130,9 @@ def hashes(folder: Path, *parts: str) -> dict[str, str]:
 
 
 def documented_commands(block: str = "sh") -> list[str]:
-    """Return the commands of the README's code blocks of a kind, without their comments."""
-    blocks = re.findall(rf"^```{block}\n(.*?)^```", (ROOT / "README.md").read_text(), flags=re.MULTILINE | re.DOTALL)
+    """Return the commands of the code blocks of a kind, without their comments: the README's, then those of docs/."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    blocks = [found for page in pages for found in re.findall(_BLOCK.format(block), page.read_text("utf-8"))]
     lines = [line.split("#")[0].strip() for text in blocks for line in text.splitlines()]
     return [line for line in lines if line]
 

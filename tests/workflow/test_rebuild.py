@@ -13,7 +13,7 @@ from tests.clones import documented_commands, hashes
 def test_two_smoke_runs_from_nothing_are_byte_identical(smoke, make_clone, tried):
     """In other folders, with other numbers of threads in a job; every rule and every figure runs.
 
-    The second one is made by the command of the README that test_documented_commands.py leaves to this test.
+    The second one is made by the command of docs/using.md that test_documented_commands.py leaves to this test.
     """
     first, second = smoke, make_clone("zweiter Ördner", pulled=False)
     (command,) = documented_commands("sh-tested-elsewhere")

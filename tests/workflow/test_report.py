@@ -1,4 +1,4 @@
-"""Snakemake's own report, without a network, and the graph of the pipeline in the README."""
+"""Snakemake's own report, without a network, and the graph of the pipeline in docs/how_it_works.md."""
 
 import os
 import re
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from condensation.pages.captions import plain, report_captions
+from condensation.pages.wording import symbols
 from condensation.plan import build_plan
 from draw_rule_graph import END, LABELS, START, edges, mermaid, rule_graph
 
@@ -27,7 +28,7 @@ def test_every_figure_has_a_caption_with_its_settings_and_claims():
         assert len(caption["claims"]) == sum(
             claim.figure == figure.id and claim.kind != "quality" for claim in PLAN.claims
         )
-        assert caption["caption"] == plain(figure.caption)
+        assert caption["caption"] == plain(symbols(figure.caption))
 
 
 def test_the_report_is_made_without_a_network(tmp_path):
@@ -58,8 +59,6 @@ def test_every_rule_of_the_graph_has_a_label_and_figures_are_one_box(graph):
     assert "  measure --> draw\n" in graph
 
 
-def test_the_graph_in_the_readme_is_current(graph):
-    page = (ROOT / "README.md").read_text("utf-8")
-    if START not in page:
-        pytest.skip("the README has no rule graph yet: put its two marks there, then `make rulegraph`")
+def test_the_graph_in_the_docs_is_current(graph):
+    page = (ROOT / "docs/how_it_works.md").read_text("utf-8")
     assert page.partition(START)[2].partition(END)[0].strip() == graph.strip()

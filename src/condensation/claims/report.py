@@ -1,4 +1,4 @@
-"""Claims as a Parquet table, as JSON for `dvc metrics`, and as text to read."""
+"""Claims as a Parquet table, as counts for `dvc metrics`, and as text to read."""
 
 import json
 import math
@@ -14,7 +14,6 @@ from condensation.plan.claims import QUALITY, TEXTS
 from condensation.store.columns import metric_table
 
 DIGITS = 6  # significant digits that are kept: the last ones of a double depend on the processor
-TOLD_DIGITS = 4  # of metrics.json, which is under version control
 ZERO = 1e-12  # a smaller number is round-off
 
 
@@ -43,7 +42,7 @@ def claims_table(verdicts: Sequence[Verdict]) -> pa.Table:
     """One row a claim: its cells, the value and its spread over seeds to six digits, held."""
     claim = {name: [getattr(verdict.claim, name) for verdict in verdicts] for name in (*TEXTS, "lower", "upper")}
     measured = {
-        name: [_rounded(getattr(verdict, name), DIGITS) for verdict in verdicts]
+        name: [_rounded(getattr(verdict, name)) for verdict in verdicts]
         for name in ("value", "spread", "smallest", "largest")
     }
     counted = {name: [getattr(verdict, name) for verdict in verdicts] for name in ("seeds", "seeds_held", "held")}
@@ -51,14 +50,7 @@ def claims_table(verdicts: Sequence[Verdict]) -> pa.Table:
 
 
 def claims_json(verdicts: Sequence[Verdict]) -> str:
-    """Totals and one number a claim; NaN and infinity, which JSON lacks, become null."""
-
-    def number(value: float) -> float | None:
-        return _rounded(value, TOLD_DIGITS) if math.isfinite(value) else None
-
-    claims: dict[str, Any] = {
-        verdict.claim.id: {"value": number(verdict.value), "held": int(verdict.held)} for verdict in verdicts
-    }
+    """How many claims hold and fail, in all and by figure; their values are in the table."""
     statements, checks = tallies(_rows(verdicts))
     summary = {
         "claims": statements.total,
@@ -66,7 +58,10 @@ def claims_json(verdicts: Sequence[Verdict]) -> str:
         "failed": len(statements.failed),
         "quality": {"checks": checks.total, "held": checks.held, "failed": len(checks.failed)},
     }
-    return json.dumps({"summary": summary, "claim": claims}, indent=1) + "\n"
+    figures: dict[str, dict[str, int]] = {}
+    for verdict in verdicts:
+        figures.setdefault(verdict.claim.figure, {"held": 0, "failed": 0})["held" if verdict.held else "failed"] += 1
+    return json.dumps({"summary": summary, "figures": figures}, indent=1) + "\n"
 
 
 def claims_text(verdicts: Sequence[Verdict], *, preset: str) -> str:
@@ -105,9 +100,9 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, 100, initial_indent=" " * 9, subsequent_indent=" " * 9)
 
 
-def _rounded(value: float, digits: int) -> float:
-    """Round to significant digits."""
+def _rounded(value: float) -> float:
+    """Round to `DIGITS` significant digits."""
     if abs(value) < ZERO:
         return 0.0
-    rounded = float(f"{value:.{digits}g}")
+    rounded = float(f"{value:.{DIGITS}g}")
     return rounded if math.isfinite(rounded) else value  # the largest doubles would be rounded up to infinity

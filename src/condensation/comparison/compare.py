@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from condensation.comparison.pictures import PictureChange, picture_change
 from condensation.comparison.revision import Results
-from condensation.comparison.tables import ClaimChange, TableChange, claim_changes, table_change
+from condensation.comparison.tables import TOLERANCE, ClaimChange, TableChange, claim_changes, table_change
 from condensation.plan.claims import QUALITY
 
 CLAIMS = "data/metrics/claims.parquet"
@@ -54,17 +54,17 @@ class Comparison:
         return "\n".join(lines)
 
 
-def compare(before: Results, after: Results, folder: Path) -> Comparison:
-    """Compare two versions; pictures of changed figures go to `folder`."""
+def compare(before: Results, after: Results, folder: Path, tolerance: float = TOLERANCE) -> Comparison:
+    """Compare two versions, numbers to a relative tolerance; pictures of changed figures go to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     old, new = (_claims(results) for results in (before, after))
     metrics = {path for path in before.files.keys() | after.files.keys() if path.endswith(".parquet")} - {CLAIMS}
     names = sorted(path.rsplit("/", 1)[1].removesuffix(".parquet") for path in metrics)
-    figures = [change for name in names if (change := _figure_change(before, after, name, folder))]
+    figures = [change for name in names if (change := _figure_change(before, after, name, folder, tolerance))]
     return Comparison(
         before=before.name,
         after=after.name,
-        claims=tuple(claim_changes(old, new)),
+        claims=tuple(claim_changes(old, new, tolerance)),
         total_claims=sum(map(_is_statement, new)),
         held=(_held(old), _held(new)),
         figures=tuple(figures),
@@ -84,7 +84,7 @@ def _held(claims: list[dict[str, Any]]) -> int:
     return sum(bool(claim["held"]) for claim in filter(_is_statement, claims))
 
 
-def _figure_change(before: Results, after: Results, name: str, folder: Path) -> FigureChange | None:
+def _figure_change(before: Results, after: Results, name: str, folder: Path, tolerance: float) -> FigureChange | None:
     """Return what changed of a figure; None if its values and its picture are the same."""
     metrics = f"data/metrics/{name}.parquet"
     shown = [f"figures/{name}.{suffix}" for suffix in _PICTURES]
@@ -97,7 +97,7 @@ def _figure_change(before: Results, after: Results, name: str, folder: Path) -> 
     else:
         if _differs(before, after, metrics):
             old, new = (pq.read_table(io.BytesIO(results.read(metrics))).to_pandas() for results in (before, after))
-            table = table_change(old, new)
+            table = table_change(old, new, tolerance)
         if table and table.lines():
             kind = "plotted values changed"
         elif picture and _differs(before, after, picture):

@@ -10,10 +10,12 @@ import pandas as pd
 
 from condensation.pages.wording import number
 
+TOLERANCE = 1e-6  # relative; another processor gives other last digits
+ROUND_OFF = 1e-12  # of the largest number of a column: below it a number is zero
 # columns that say which row it is; the others are results
 KEYS = (
-    "panel", "series", "label", "layer", "m", "gamma", "gamma_prime", "log_m_beta2", "gamma2", "gamma3", "seed",
-    "epoch", "neuron", "row", "column", "initialisation", "learning_rate", "weight_decay", "dropout", "x",
+    "table", "panel", "series", "label", "layer", "m", "gamma", "gamma_prime", "log_m_beta2", "gamma2", "gamma3", "layers",
+    "seed", "epoch", "neuron", "row", "column", "initialisation", "learning_rate", "weight_decay", "dropout", "x",
 )  # fmt: skip
 
 
@@ -30,7 +32,9 @@ class ClaimChange:
         return f"{self.kind:<10} {self.id:<34} {self.before} -> {self.after}"
 
 
-def claim_changes(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[ClaimChange]:
+def claim_changes(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], tolerance: float = TOLERANCE
+) -> list[ClaimChange]:
     """Return the claims that changed: verdicts first (now failed, now held), then values, bounds, added, removed."""
     old, new = ({claim["id"]: claim for claim in claims} for claims in (before, after))
     changes = []
@@ -42,7 +46,7 @@ def claim_changes(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[s
             kind = "now holds" if two["held"] else "now FAILS"
         elif (one["lower"], one["upper"]) != (two["lower"], two["upper"]):
             kind = "bounds"
-        elif not _same(one["value"], two["value"]):
+        elif not alike(one["value"], two["value"], tolerance):
             kind = "value"
         else:
             continue
@@ -51,9 +55,16 @@ def claim_changes(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[s
     return sorted(changes, key=lambda change: order.index(change.kind))
 
 
-def _same(one: float | None, two: float | None) -> bool:
-    values = [math.nan if value is None else value for value in (one, two)]
-    return values[0] == values[1] or all(math.isnan(value) for value in values)
+def alike(one: Any, two: Any, tolerance: float) -> bool:
+    """True for the same text, for numbers that differ by no more than a relative tolerance, and for lists of such."""
+    one, two = (math.nan if value is None else value for value in (one, two))
+    if isinstance(one, float | int) and isinstance(two, float | int):
+        return math.isclose(one, two, rel_tol=tolerance, abs_tol=ROUND_OFF * (tolerance > 0)) or (one != one) & (
+            two != two
+        )
+    if isinstance(one, Sequence | np.ndarray) and isinstance(two, Sequence | np.ndarray) and not isinstance(one, str):
+        return len(one) == len(two) and all(alike(a, b, tolerance) for a, b in zip(one, two, strict=True))
+    return str(one) == str(two)
 
 
 def _told(claim: Mapping[str, Any] | None, kind: str) -> str:
@@ -90,10 +101,10 @@ class TableChange:
         return [*([self.rows] if self.rows else []), *map(str, self.columns)]
 
 
-def table_change(before: pd.DataFrame, after: pd.DataFrame) -> TableChange:
+def table_change(before: pd.DataFrame, after: pd.DataFrame, tolerance: float = TOLERANCE) -> TableChange:
     """Compare two versions of a figure's metrics.
 
-    Rows are matched by the columns that tell which row it is (`KEYS`), repeated ones in their order.
+    Rows are matched by the columns that tell which row it is (`KEYS`, numbers to six digits), repeated ones in order.
     """
     told = []
     gone, come = (sorted(set(a.columns) - set(b.columns)) for a, b in ((before, after), (after, before)))
@@ -106,22 +117,32 @@ def table_change(before: pd.DataFrame, after: pd.DataFrame) -> TableChange:
         told.append(f"rows {len(one) - len(common):,} removed, {len(two) - len(common):,} added, {len(common):,} kept")
     one, two = one.loc[common], two.loc[common]
     values = [name for name in after.columns if name in before and name not in keys]
-    columns = [_column_change(name, one[name], two[name], keys) for name in values]
+    columns = [_column_change(name, one[name], two[name], keys, tolerance) for name in values]
     return TableChange("; ".join(told), tuple(change for change in columns if change.changed))
 
 
 def _numbered(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Index rows by their keys and their number among rows of the same keys."""
-    texts = pd.DataFrame({name: table[name].astype(object).where(table[name].notna(), "") for name in keys})
+    texts = pd.DataFrame({name: _key(table[name]) for name in keys})
     count = texts.groupby(keys, sort=False, dropna=False).cumcount() if keys else pd.Series(range(len(table)))
     index = [(*row, place) for row, place in zip(texts.itertuples(index=False, name=None), count, strict=True)]
     return table.set_index(pd.Index(index, tupleize_cols=False))
 
 
-def _column_change(name: str, one: pd.Series, two: pd.Series, keys: list[str]) -> ColumnChange:
+def _key(column: pd.Series) -> pd.Series:
+    """Return what tells rows apart: numbers to six digits, since the last ones depend on the processor."""
+    if pd.api.types.is_float_dtype(column):
+        size = ROUND_OFF * column.abs().max()
+        column = column.map(lambda value: 0.0 if abs(value) <= size else float(f"{value:.6g}"))
+    return column.astype(object).where(column.notna(), "")
+
+
+def _column_change(name: str, one: pd.Series, two: pd.Series, keys: list[str], tolerance: float) -> ColumnChange:
     if pd.api.types.is_numeric_dtype(one) and pd.api.types.is_numeric_dtype(two) and one.dtype != bool:
         old, new = one.to_numpy(float), two.to_numpy(float)
-        differs = ~((old == new) | (np.isnan(old) & np.isnan(new)))
+        every = np.abs(np.concatenate([old, new]))
+        zero = ROUND_OFF * every[np.isfinite(every)].max(initial=0.0) if tolerance else 0.0
+        differs = ~np.isclose(old, new, rtol=tolerance, atol=zero, equal_nan=True)
         if not differs.any():
             return ColumnChange(name, 0, len(one), "")
         size = np.where(differs, np.nan_to_num(np.abs(new - old), nan=np.inf), 0.0)
@@ -129,11 +150,12 @@ def _column_change(name: str, one: pd.Series, two: pd.Series, keys: list[str]) -
         where = ", ".join(
             f"{key} {_short(value)}" for key, value in zip(keys, one.index[place], strict=False) if value != ""
         )
-        largest = f"{number(old[place], 6)} -> {number(new[place], 6)}"
+        digits = 6 if f"{old[place]:.6g}" != f"{new[place]:.6g}" else 17
+        largest = f"{number(old[place], digits)} -> {number(new[place], digits)}"
         if old[place] and np.isfinite(size[place]):
             largest += f" ({(new[place] - old[place]) / abs(old[place]):+.2%})"
         return ColumnChange(name, int(differs.sum()), len(one), largest + (f" at {where}" if where else ""))
-    differs = np.array([str(a) != str(b) for a, b in zip(one, two, strict=True)], dtype=bool)
+    differs = np.array([not alike(a, b, tolerance) for a, b in zip(one, two, strict=True)], dtype=bool)
     return ColumnChange(name, int(differs.sum()), len(one), "")
 
 

@@ -1,6 +1,7 @@
 """Save figures byte-identically from run to run, whole or not at all, with where they come from inside."""
 
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from matplotlib.animation import FuncAnimation, PillowWriter
 from matplotlib.figure import Figure
 from PIL import Image, ImageSequence
 
+from condensation.drawing.answers import answers
 from condensation.store.atomic import replacing
 
 
@@ -43,7 +45,11 @@ def save_figure(drawing: Figure | FuncAnimation, paths: Mapping[str, Path], prov
             else:
                 # without a salt the ids in the SVG are random; a caller may have set another style
                 with mpl.rc_context({"svg.hashsalt": "condensation"}):
-                    drawing.savefig(content, format=fmt, metadata=_metadata(fmt, provenance))
+                    metadata = _metadata(fmt, provenance)
+                    if fmt == "png":  # the gallery answers a pointer with them
+                        drawing.draw_without_rendering()
+                        metadata["Numbers"] = json.dumps(answers(drawing), ensure_ascii=False, separators=(",", ":"))
+                    drawing.savefig(content, format=fmt, metadata=metadata)
             temporary.write_bytes(content.getvalue())
 
 

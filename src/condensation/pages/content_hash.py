@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import astuple
 from pathlib import Path
 
+from condensation.pages.code import drawing_code
 from condensation.plan.code_hash import digest, serialise
 from condensation.plan.plan import Plan
 
@@ -13,7 +14,7 @@ _CODE = ("scripts/build_gallery.py", "scripts/build_index.py")
 def pages_hash(root: Path, plan: Plan) -> str:
     """Return 12 hex digits of the hash of everything figures/index.html and docs/figures.md show besides results.
 
-    Comments, reordered rows and other presets do not count: what is shown does not change with them.
+    Comments (but those of code that is shown), reordered rows and other presets do not count: they change nothing.
     """
     return digest(_texts(root, plan), size=6)
 
@@ -23,6 +24,7 @@ def _texts(root: Path, plan: Plan) -> Iterator[str]:
     families = set()
     for figure in plan.figures.values():
         yield repr(astuple(figure))
+        yield from (code.text for code in drawing_code(figure, plan.sources))
         for name in figure.experiments:
             experiment = plan.experiments[name]
             families.add(experiment.family)

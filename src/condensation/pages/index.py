@@ -1,18 +1,21 @@
-"""The page that shows every figure beside its settings, guesses and claims."""
+"""docs/figures.md, the page that shows every figure beside its settings, guesses and claims."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from condensation.claims.report import tallies
+from condensation.pages.entries import Claim, Entry, entries
+from condensation.pages.settings import Settings
 from condensation.pages.tables import Equation
+from condensation.pages.wording import bounds, measured, symbols
 from condensation.plan.claims import QUALITY
-from condensation.plan.plan import Experiment, Plan
+from condensation.plan.plan import Plan
 
-_QUIET = ("-", "")  # cells that set nothing
+_LONGEST = 60  # characters of a cell that are shown whole
 
 
-def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]], equations: Sequence[Equation] = ()) -> str:
-    """Return docs/figures.md: in the lecture's order a section a figure, with its equations, rows and claims."""
+def index_page(plan: Plan, claims: Sequence[Claim], equations: Sequence[Equation] = ()) -> str:
+    """Return the page: in the lecture's order a section a figure, with its equations, rows and claims."""
+    shown = entries(plan, claims, equations)
     statements, checks = tallies(claims)
     failed = [*statements.failed, *checks.failed]
     lines = [
@@ -24,36 +27,35 @@ def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]], equations: Seque
         f"{statements.held} of {statements.total} claims held, {checks.held} of {checks.total} quality checks"
         + (f"; **failed: {', '.join(failed)}**." if failed else "."),
         "",
-        "| figure | slide | equations | rows | claims held | quality checks held |",
-        "|---|---|---|---|---|---|",
+        "| figure | slide | equations | rows | claims |",
+        "|---|---|---|---|---|",
     ]
-    for figure in plan.figures.values():
-        own, numerics = tallies(claim for claim in claims if claim["figure"] == figure.id)
-        behind = ", ".join(f"[{e.id}](#equations)" for e in equations if figure.id in e.figures) or "-"
-        rows = ", ".join(_row_link(plan, name) for name in figure.experiments) or "-"
+    for entry in shown:
+        figure = entry.figure
+        rows = ", ".join(f"[{row.family}:{row.experiment}](../{row.table})" for row in entry.settings) or "-"
         lines.append(
-            f"| [{figure.id}](#{figure.id}) | {figure.slide} | {behind} | {rows} "
-            f"| {own.held} of {own.total} | {numerics.held} of {numerics.total} |"
+            f"| [{figure.id}](#{figure.id}) | {figure.slide} | {_links(entry) or '-'} | {rows} | {entry.verdict} |"
         )
-    for figure in plan.figures.values():
-        stated = [claim for claim in claims if claim["figure"] == figure.id]
-        lines += ["", f"## {figure.id}", "", f"**{figure.title}.** {figure.caption}", ""]
-        image = f"images/{figure.id}.png" if "png" in figure.formats else f"images/{figure.id}.{figure.formats[0]}"
-        behind = ", ".join(f"[{e.id}](#equations)" for e in equations if figure.id in e.figures)
-        said = f"Slide: {figure.slide}." + (f" Equations: {behind}." if behind else "")
-        lines += [f"![{figure.title}]({image})", "", f"{said} Redraw: `snakemake {figure.id}`.", ""]
-        for name in figure.experiments:
-            lines += [*_settings(plan.experiments[name]), ""]
-        if stated:
-            lines += _claims(stated)
+    for entry in shown:
+        lines += ["", *_section(entry)]
     if equations:
         lines += ["", *_equations(equations)]
     return "\n".join(lines) + "\n"
 
 
-def _row_link(plan: Plan, key: str) -> str:
-    experiment = plan.experiments[key]
-    return f"[{key}](../{plan.families[experiment.family].table})"
+def _links(entry: Entry) -> str:
+    return ", ".join(f"[{equation.id}](#equations)" for equation in entry.equations)
+
+
+def _section(entry: Entry) -> list[str]:
+    figure = entry.figure
+    image = f"images/{figure.id}.{'png' if 'png' in figure.formats else figure.formats[0]}"
+    behind = f" Equations: {_links(entry)}." if entry.equations else ""
+    lines = [f"## {figure.id}", "", f"**{figure.title}.** {figure.caption}", "", f"![{figure.title}]({image})", ""]
+    lines += [f"Slide: {figure.slide}.{behind} Redraw: `snakemake {figure.id}`.", ""]
+    for row in entry.settings:
+        lines += [*_settings(row), ""]
+    return lines + (_claims(entry.claims) if entry.claims else [])
 
 
 def _equations(equations: Sequence[Equation]) -> list[str]:
@@ -61,40 +63,33 @@ def _equations(equations: Sequence[Equation]) -> list[str]:
     lines = ["## equations"]
     for equation in equations:
         figures = ", ".join(f"[{figure}](#{figure})" for figure in equation.figures)
-        lines += ["", f"**{equation.id}**: {equation.meaning} ({equation.source}). Figures: {figures}.", ""]
-        lines += ["```math", equation.latex, "```"]
+        said = f"**{equation.id}**: {symbols(equation.meaning)} ({equation.source}). Figures: {figures}."
+        lines += ["", said, "", "```math", equation.latex, "```"]
     return lines
 
 
-def _settings(experiment: Experiment) -> list[str]:
+def _settings(row: Settings) -> list[str]:
     """The row of the experiment table, with its source and its guess."""
-    cells = {
-        column: text
-        for column, text in experiment.cells.items()
-        if column not in ("name", "source", "notes") and text not in _QUIET
-    }
-    settings = ", ".join(
-        f"{column} `{text if len(text) < 60 else text[:48] + ' ...'}`" for column, text in cells.items()
+    cells = ", ".join(
+        f"{cell.column} `{cell.text if len(cell.text) < _LONGEST else cell.text[: _LONGEST - 12] + ' ...'}`"
+        for cell in row.cells
     )
-    lines = [
-        f"* Experiment `{experiment.name}` ({len(experiment.runs)} runs; source: {experiment.source}): {settings}."
-    ]
-    if experiment.notes:
-        lines.append(f"  *{experiment.notes}.*")
-    return lines
+    lines = [f"* Experiment `{row.experiment}` ({row.runs} runs; source: {row.source}): {cells}."]
+    return [*lines, f"  *{row.said}*"] if row.said else lines
 
 
-def _claims(claims: Sequence[Mapping[str, Any]]) -> list[str]:
+def _claims(claims: Sequence[Claim]) -> list[str]:
     lines = ["| claim | measured | bounds | |", "|---|---|---|---|"]
     for claim in claims:
-        value = "not measured" if claim["value"] is None else f"{claim['value']:.4g}"
-        if claim["seeds"] > 1 and claim["spread"] is not None:
-            value += f" ± {claim['spread']:.2g} ({claim['seeds']} seeds)"
-        mark = "held" if claim["held"] else "**FAILED**"
         kind = "quality check: " if claim["kind"] == QUALITY else ""
-        statement = f"{kind}{claim['statement']} ({claim['source']})".replace("|", r"\|")  # a bar would end the cell
-        if not claim["held"] and claim["why"]:
-            mark += f" ({claim['category']}): {claim['why']}".replace("|", r"\|")
-        bounds = f"{claim['lower']:.4g} to {claim['upper']:.4g} ({claim['basis']})"
-        lines.append(f"| {statement} | {value} | {bounds} | {mark} |")
+        why = f" ({claim['category']}): {claim['why']}" if claim["why"] and not claim["held"] else ""
+        cells = (
+            f"{kind}{claim['statement']} ({claim['source']})",
+            measured(claim),
+            f"{bounds(claim['lower'], claim['upper'])} ({claim['basis']})",
+            "held" if claim["held"] else f"**FAILED**{why}",
+        )
+        lines.append(
+            f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+        )  # a bar would end the cell
     return lines

@@ -1,69 +1,77 @@
-"""figures/index.html from the plan, the claims, the metrics and the pictures."""
+"""The gallery from the plan, the claims, the metrics and the pictures."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from condensation.claims.report import Tally, tallies
+from condensation.claims.report import tallies
 from condensation.pages import wording
+from condensation.pages.code import Code, drawing_code
+from condensation.pages.entries import Claim, Entry, entries
 from condensation.pages.equations import mathml
 from condensation.pages.pictures import Picture, picture
 from condensation.pages.published import Compared, compared
-from condensation.pages.settings import Settings, settings
-from condensation.pages.tables import Equation, Published, ReportTables
+from condensation.pages.tables import ReportTables
 from condensation.plan.figures import Figure
 from condensation.plan.plan import Plan
+from condensation.store.tables import split_tables
 
 TEMPLATES = "workflow/report"
+FIRST = "f09_typical_cases"  # what a student sees first: the three regimes
+CATEGORIES = ("near miss", "finite width", "our size", "not reproduced")
 _KINDS = {"pdf": "PDF", "svg": "SVG", "png": "PNG", "gif": "GIF", "csv": "table as CSV", "tex": "table as LaTeX"}
+_NUMBERS = {"parquet": "numbers as Parquet", "csv.zip": "numbers as CSV (zipped)"}
 
-Claim = Mapping[str, Any]
+
+@dataclass(frozen=True)
+class Made:
+    """Where a page lies and where its results are from: folders below the repository, commit and date as told."""
+
+    page: str = "figures/lecture"
+    figures: str = "figures/lecture"
+    metrics: str = "data/metrics/lecture"
+    commit: str = ""
+    date: str = ""
+
+    def link(self, path: str) -> str:
+        """Return the address of a file of the repository, relative to the page."""
+        return PurePosixPath(os.path.relpath(path, self.page)).as_posix()
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file of a figure: its address relative to the page, its kind and its size in words."""
+    """A file of a figure: its path below the repository, its kind and its size in words."""
 
-    href: str
+    path: str
     kind: str
     size: str
 
 
 @dataclass(frozen=True)
-class Entry:
-    """Everything the page says about one figure."""
+class Card:
+    """What the gallery shows of a figure besides its entry."""
 
-    figure: Figure
+    entry: Entry
     picture: Picture
-    alt: str
-    claims: tuple[Claim, ...]
-    published: Mapping[str, Published]
+    published: Mapping[str, object]
     comparisons: tuple[Compared, ...]
-    settings: tuple[Settings, ...]
-    equations: tuple[Equation, ...]
-    columns: tuple[tuple[str, str, str, str], ...]
+    columns: tuple[Mapping[str, str], ...]
     downloads: tuple[Download, ...]
+    code: tuple[Code, ...]
     run_table: str
-    runs: int
     training: str
 
-    @property
-    def tallies(self) -> tuple[Tally, Tally]:
-        """The figure's claims and, apart, its quality checks."""
-        return tallies(self.claims)
 
-
-def gallery_page(root: Path, plan: Plan, tables: ReportTables, claims: Sequence[Claim]) -> str:
-    """Return the page; `root` holds figures/ and data/metrics/.
+def gallery_page(root: Path, plan: Plan, tables: ReportTables, claims: Sequence[Claim], made: Made = Made()) -> str:
+    """Return the page; `root` is the repository, below which figures and metrics lie.
 
     Raises FileNotFoundError for a figure that is not drawn and ValueError for tables that do not fit its metrics.
     """
-    entries = [_entry(root, plan, tables, figure, claims) for figure in plan.figures.values()]
+    cards = [_card(root, plan, tables, entry, made) for entry in entries(plan, claims, tables.equations)]
     environment = Environment(
         loader=FileSystemLoader(plan.sources.root / TEMPLATES),
         autoescape=True,
@@ -72,51 +80,46 @@ def gallery_page(root: Path, plan: Plan, tables: ReportTables, claims: Sequence[
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
-        "number": wording.number,
-        "measured": wording.measured,
-        "verdict": wording.verdict,
-        "mathml": mathml,
-    }
+    environment.filters |= {name: getattr(wording, name) for name in ("number", "measured", "missed", "symbols")}
+    environment.filters |= {"mathml": mathml, "link": made.link}
     environment.globals["bounds"] = wording.bounds
-    failed = [claim for claim in claims if not claim["held"]]
+    differing = [(card.entry.figure, claim) for card in cards for claim in card.entry.failed]
+    named = [*CATEGORIES, *sorted({claim["category"] for _, claim in differing} - set(CATEGORIES))]
     return environment.get_template("gallery.html.jinja").render(
         plan=plan,
-        entries=entries,
-        claims=claims,
-        failed=failed,
+        made=made,
+        cards=cards,
+        first=next((card for card in cards if card.entry.figure.id == FIRST), cards[0]),
+        models=list(dict.fromkeys(model for card in cards for model in card.entry.models)),
+        differing={name: own for name in named if (own := [pair for pair in differing if pair[1]["category"] == name])},
         tallies=tallies(claims),
+        equations=tables.equations,
         style=(plan.sources.root / TEMPLATES / "gallery.css").read_text("utf-8"),
         script=(plan.sources.root / TEMPLATES / "gallery.js").read_text("utf-8"),
     )
 
 
-def _entry(root: Path, plan: Plan, tables: ReportTables, figure: Figure, claims: Sequence[Claim]) -> Entry:
-    own = tuple(claim for claim in claims if claim["figure"] == figure.id)
-    metrics = pq.read_table(root / plan.metrics(figure.id), page_checksum_verification=True)
-    rows = tuple(settings(plan, figure.id, plan.sources.root))
-    return Entry(
-        figure=figure,
-        picture=picture(root / "figures" / plan.preset, figure.id, figure.formats),
-        alt=alternative_text(figure, own),
-        claims=own,
-        published={claim["id"]: tables.published[claim["id"]] for claim in own if claim["id"] in tables.published},
-        comparisons=tuple(compared(metrics, tables.comparisons_of(figure.id))),
-        settings=rows,
-        equations=tables.equations_of(figure.id),
-        columns=tuple(_columns(metrics)),
-        downloads=tuple(_downloads(root, plan, figure)),
+def _card(root: Path, plan: Plan, tables: ReportTables, entry: Entry, made: Made) -> Card:
+    figure = entry.figure
+    metrics = pq.read_table(root / made.metrics / f"{figure.id}.parquet", page_checksum_verification=True)
+    files = {f"{made.figures}/{figure.id}.{fmt}": _KINDS[fmt] for fmt in figure.formats}
+    files |= {f"{made.metrics}/{figure.id}.{suffix}": kind for suffix, kind in _NUMBERS.items()}
+    return Card(
+        entry=entry,
+        picture=picture(root / made.figures, figure.id, figure.formats),
+        published={c["id"]: tables.published[c["id"]] for c in entry.claims if c["id"] in tables.published},
+        comparisons=tuple(compared(split_tables(metrics), tables.comparisons_of(figure.id))),
+        columns=tuple(
+            {"name": field.name, **{key.decode(): text.decode() for key, text in (field.metadata or {}).items()}}
+            for field in metrics.schema
+        ),
+        downloads=tuple(
+            Download(path, kind, wording.file_size((root / path).stat().st_size)) for path, kind in files.items()
+        ),
+        code=drawing_code(figure, plan.sources),
         run_table=plan.run_table_hash(figure.id),
-        runs=sum(row.runs for row in rows),
         training=training_time(plan, figure, tables.seconds),
     )
-
-
-def alternative_text(figure: Figure, claims: Sequence[Claim]) -> str:
-    """Say what the figure shows, for whoever does not see it: title, caption, and what was measured."""
-    numbers = [f"{claim['statement']}: {wording.measured(claim)}" for claim in claims]
-    said = f" Measured: {'; '.join(numbers)}." if numbers else ""
-    return f"{figure.title}. {figure.caption}{said}"
 
 
 def training_time(plan: Plan, figure: Figure, seconds: Mapping[tuple[str, str, int], float]) -> str:
@@ -136,24 +139,3 @@ def training_time(plan: Plan, figure: Figure, seconds: Mapping[tuple[str, str, i
         return f"{len(runs):,} runs, not timed yet"
     rest = f"; {untimed:,} of them not timed" if untimed else ""
     return f"{wording.duration(total)} of one core for {len(runs):,} runs{rest}"
-
-
-def _columns(metrics: pa.Table) -> list[tuple[str, str, str, str]]:
-    """Name, symbol, unit and meaning of every column."""
-    texts = [{key.decode(): text.decode() for key, text in (field.metadata or {}).items()} for field in metrics.schema]
-    return [
-        (field.name, text.get("symbol", ""), text.get("unit", ""), text.get("description", ""))
-        for field, text in zip(metrics.schema, texts, strict=True)
-    ]
-
-
-def _downloads(root: Path, plan: Plan, figure: Figure) -> list[Download]:
-    files = [(f"{figure.id}.{fmt}", _KINDS[fmt]) for fmt in figure.formats]
-    files += [
-        (f"../../data/metrics/{plan.preset}/{figure.id}.parquet", "numbers as Parquet"),
-        (f"../../data/metrics/{plan.preset}/{figure.id}.csv.zip", "numbers as CSV (zipped)"),
-    ]
-    return [
-        Download(href, kind, wording.file_size((root / "figures" / plan.preset / href).stat().st_size))
-        for href, kind in files
-    ]

@@ -1,4 +1,4 @@
-"""Sizes of pictures, and a still frame of an animation (motion starts only when a person opens it)."""
+"""Pictures of the gallery: their sizes and numbers, small ones for the contents, a still frame of an animation."""
 
 import base64
 import io
@@ -7,16 +7,24 @@ from pathlib import Path
 
 from PIL import Image
 
+THUMBNAIL = 280  # pixels
+
 
 @dataclass(frozen=True)
 class Picture:
-    """What the page shows of a figure: preview (a file beside the page, or a data URI), the large file, pixel size."""
+    """What the page shows of a figure.
+
+    preview: a file beside the page or a data URI; large: the file; width, height: pixels; thumbnail: a data URI, empty
+    where there is none; numbers: JSON of what the picture answers to a pointer (`drawing.answers`).
+    """
 
     preview: str
     large: str
-    width: int
-    height: int
-    animated: bool
+    width: int = 0
+    height: int = 0
+    animated: bool = False
+    thumbnail: str = ""
+    numbers: str = "[]"
 
 
 def picture(folder: Path, figure: str, formats: tuple[str, ...]) -> Picture:
@@ -29,12 +37,21 @@ def picture(folder: Path, figure: str, formats: tuple[str, ...]) -> Picture:
         raise ValueError(f"{figure} has none of the formats png, gif, svg, which a browser shows")
     name = f"{figure}.{shown}"
     if shown == "svg":
-        return Picture(name, name, 0, 0, animated=False)
+        return Picture(name, name)
     with Image.open(folder / name) as image:
-        if shown == "png":
-            return Picture(name, name, *image.size, animated=False)
         image.seek(getattr(image, "n_frames", 1) - 1)
-        content = io.BytesIO()
-        image.convert("RGB").quantize(64).save(content, format="PNG", optimize=True)
-        uri = f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
-        return Picture(uri, name, *image.size, animated=True)
+        image.load()
+        still = image.convert("RGB")
+        numbers = getattr(image, "text", {}).get("Numbers", "[]")
+    preview = _data(still.quantize(64), "PNG", optimize=True) if shown == "gif" else name
+    small = still.copy()
+    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    return Picture(
+        preview, name, *still.size, animated=shown == "gif", thumbnail=_data(small, "WEBP", quality=60), numbers=numbers
+    )
+
+
+def _data(image: Image.Image, kind: str, **options: object) -> str:
+    content = io.BytesIO()
+    image.save(content, format=kind, **options)
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(content.getvalue()).decode()}"

@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from condensation.pages.wording import symbols
 from condensation.plan.plan import Experiment, Plan
 
 _QUIET = ("-", "")  # cells that set nothing
@@ -35,22 +35,27 @@ class Settings:
     note: str
     cells: tuple[Setting, ...]
 
+    @property
+    def said(self) -> str:
+        """The guess, told as one, or the note."""
+        return f"Guess: {self.guess}." if self.guess else f"{self.note}." if self.note else ""
 
-def settings(plan: Plan, figure: str, root: Path) -> Iterator[Settings]:
+
+def settings(plan: Plan, figure: str) -> Iterator[Settings]:
     """Yield the experiments of a figure in the order of its row in figures.tsv."""
     for key in plan.figures[figure].experiments:
         experiment = plan.experiments[key]
         family = plan.families[experiment.family]
-        meanings = json.loads((root / family.schema).read_text("utf-8"))["properties"]
+        meanings = json.loads((plan.sources.root / family.schema).read_text("utf-8"))["properties"]
         is_guess = "guess" in experiment.notes.lower()
         yield Settings(
             family=family.name,
             table=family.table,
             experiment=experiment.name,
             runs=len(experiment.runs),
-            source=experiment.source,
-            guess=re.sub(r"^guess: *", "", experiment.notes) if is_guess else "",
-            note="" if is_guess else experiment.notes,
+            source=symbols(experiment.source),
+            guess=symbols(re.sub(r"^guess: *", "", experiment.notes)) if is_guess else "",
+            note="" if is_guess else symbols(experiment.notes),
             cells=tuple(
                 Setting(column, text, meanings[column].get("description", ""), is_guess and named(column, experiment))
                 for column, text in experiment.cells.items()

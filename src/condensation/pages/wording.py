@@ -1,8 +1,31 @@
-"""Numbers, bounds, durations and sizes in words."""
+"""Symbols for their names; numbers, bounds, verdicts, durations and sizes in words."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
+
+_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "kappa": "κ", "sigma": "σ", "theta": "θ"}
+_NAME = re.compile(rf"(?<![\w`])({'|'.join(_GREEK)})(\d?)('|_prime\b)?(?=_[wW]\b|\W|$)")
+_SIGNS = {"<=": "≤", ">=": "≥", "^-": "^−"}
+
+
+def symbols(text: str) -> str:
+    """Write symbols where a table has their names.
+
+    >>> symbols("beta1 = 1, gamma' <= 0: gamma2 of fixed_gamma, std m^-0.5, RD(theta_w)")
+    'β₁ = 1, γ′ ≤ 0: γ₂ of fixed_gamma, std m^−0.5, RD(θ_w)'
+    """
+
+    def symbol(found: re.Match[str]) -> str:
+        name, digit, prime = found.groups()
+        return _GREEK[name] + digit.translate(_LOW) + ("′" if prime else "")
+
+    text = _NAME.sub(symbol, text)
+    for sign, symbol_of in _SIGNS.items():
+        text = text.replace(sign, symbol_of)
+    return text
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -41,22 +64,17 @@ def measured(claim: Mapping[str, Any]) -> str:
     return f"{value} ± {number(claim['spread'], 2)} over {claim['seeds']} seeds"
 
 
-def verdict(claim: Mapping[str, Any]) -> str:
-    """Say why a claim failed: measured value beside the bound it misses, seeds that hold by themselves, its reason."""
+def missed(claim: Mapping[str, Any]) -> str:
+    """Say how a claim failed: measured value beside the bound it misses, or seeds that do not hold by themselves."""
     value, lower, upper = claim["value"], claim["lower"], claim["upper"]
     if value is None or math.isnan(value):
-        return f"Not measured: the metrics lack what the claim is about.{_reason(claim)}"
+        return "Not measured: the metrics lack what the claim is about."
     if lower <= value <= upper:
         most = f"only {claim['seeds_held']} of {claim['seeds']} seeds hold by themselves"
-        return f"The mean, {number(value)}, is within bounds, but {most}.{_reason(claim)}"
+        return f"The mean, {number(value)}, is within bounds, but {most}."
     bound, side = (upper, "above") if value > upper else (lower, "below")
     seeds = f" {claim['seeds_held']} of {claim['seeds']} seeds hold by themselves." if claim["seeds"] > 1 else ""
-    missed = f"Measured {number(value)}, {side} the bound {number(bound)} by {number(abs(value - bound), 2)}."
-    return f"{missed}{seeds}{_reason(claim)}"
-
-
-def _reason(claim: Mapping[str, Any]) -> str:
-    return f" {claim['category'].capitalize()}: {claim['why']}" if claim["why"] else ""
+    return f"Measured {number(value)}, {side} the bound {number(bound)} by {number(abs(value - bound), 2)}.{seeds}"
 
 
 def duration(seconds: float) -> str:

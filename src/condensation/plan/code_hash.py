@@ -141,7 +141,7 @@ class SourceTree:
                         missing = self.folder.joinpath(*module.split(".")).with_suffix(".py")
                         raise InputError([self._problem(missing, 1, "does not exist")])
                     continue
-                tree = self.parse(path)
+                tree = _eager(self.parse(path))
                 self._imports[module] = self.imported([tree], path)
                 self._digests[module] = digest([serialise(tree)], size=16)
             digests[module] = self._digests[module]
@@ -156,6 +156,12 @@ class SourceTree:
 
     def _problem(self, path: Path, line: int, reason: str) -> Problem:
         return Problem(path.relative_to(self.root).as_posix(), line, "code", reason)
+
+
+def _eager(module: ast.Module) -> ast.Module:
+    """Leave out `__getattr__` and `__all__`: what a package offers lazily is no part of whoever imports the package."""
+    lazy = [node for node in module.body if ast.unparse(node).startswith(("def __getattr__(", "__all__ ="))]
+    return ast.Module([node for node in module.body if node not in lazy], []) if lazy else module
 
 
 def digest(texts: Iterable[str], *, size: int) -> str:

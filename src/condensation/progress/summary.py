@@ -21,12 +21,13 @@ def summary_text(root: Path, plan: Plan, *, seconds: float, since: float) -> str
     record = root / f"data/metrics/{plan.preset}/claims.json"
     if record.is_file():
         claims = json.loads(record.read_text())
-        failed = [name for name, claim in claims["claim"].items() if not claim["held"]]
+        counts = claims.get("figures", {})  # older records lack them
+        failed = [f"{name.partition('_')[0]} ({count['failed']})" for name, count in counts.items() if count["failed"]]
         total = claims["summary"]
         lines.append(
             f"{total['held']} of {total['claims']} claims held, "
             f"{total['quality']['held']} of {total['quality']['checks']} quality checks"
-            + (f"; failed: {', '.join(failed)}" if failed else "")
+            + (f"; failed in {', '.join(failed)}" if failed else "")
         )
     page = root / f"figures/{plan.preset}/index.html"
     if page.is_file():

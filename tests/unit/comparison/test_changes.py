@@ -87,3 +87,33 @@ def test_repeated_rows_are_matched_in_their_order():
 def test_values_by_seed_are_compared_too():
     new = TABLE.assign(slope_w_by_seed=[np.array([-0.1, -0.3]), np.array([0.0]), None])
     assert table_change(TABLE, new).lines() == ["slope_w_by_seed: 1 of 3 values"]
+
+
+def noisy(value):
+    return value * (1 + 1e-13)
+
+
+def test_the_last_digits_of_another_processor_are_no_change():
+    """Also where a number says which row it is: rows are neither removed nor added."""
+    table = pd.DataFrame({"x": [0.1, 0.2, 0.0], "y": [1.0, -2.0, 1e-17], "by_seed": [[0.3, None], [0.1], []]})
+    other = table.assign(
+        x=[noisy(0.1), noisy(0.2), 1e-18], y=[noisy(1.0), noisy(-2.0), 0.0], by_seed=[[noisy(0.3), None], [0.1], []]
+    )
+    assert table_change(table, other).lines() == []
+    assert len(table_change(table, other, tolerance=0.0).columns) == 2
+    assert claim_changes([CLAIM], [CLAIM | {"value": noisy(0.5)}]) == []
+    assert [change.kind for change in claim_changes([CLAIM], [CLAIM | {"value": noisy(0.5)}], tolerance=0.0)] == [
+        "value"
+    ]
+
+
+def test_a_change_within_six_digits_is_told_with_all_of_them():
+    table = pd.DataFrame({"x": [1.0], "y": [0.137253]})
+    (line,) = table_change(table, table.assign(y=0.137253 * (1 + 1e-9)), tolerance=1e-12).lines()
+    assert "0.137253 -> 0.137253 " not in line
+    assert "0.137253000137" in line
+
+
+def test_rows_of_named_tables_are_matched_within_their_table():
+    table = pd.DataFrame({"table": ["a", "b"], "x": [1.0, 1.0], "y": [1.0, 2.0]})
+    assert table_change(table, table.iloc[::-1]).lines() == []

@@ -1,5 +1,6 @@
 """A made-up change in a copy of the repository is told in numbers and shown in pictures."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from condensation.comparison.revision import read_revision
+from condensation.comparison.revision import UnknownRevisionError, read_revision
 
 ROOT = Path(__file__).resolve().parents[3]
 MAP = "f11_slope_map_synthetic"
@@ -124,3 +125,25 @@ def test_a_revision_without_results_is_said(copy):
     result = compare(copy, first)
     assert result.returncode == 1
     assert "no results were recorded" in result.stderr
+
+
+def test_a_reader_that_leaves_and_an_ascii_terminal_are_no_errors(copy):
+    command = [sys.executable, str(ROOT / "scripts/compare.py"), "HEAD", "--root", str(copy)]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    plain = subprocess.run(command, capture_output=True, env=environment)
+    assert (plain.returncode, plain.stderr) == (0, b"")
+    plain.stdout.decode("ascii")
+    reader, writer = os.pipe()
+    os.close(reader)
+    left = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert (left.returncode, left.stderr) == (0, b"")
+
+
+def test_what_git_says_about_another_owner_is_passed_on(tmp_path, monkeypatch):
+    tool = tmp_path / "git"
+    tool.write_text("#!/bin/sh\necho \"fatal: detected dubious ownership in repository at 'x'\" >&2\nexit 128\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(UnknownRevisionError, match="dubious ownership"):
+        read_revision(ROOT, "HEAD")

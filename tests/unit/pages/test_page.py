@@ -11,12 +11,15 @@ import pytest
 import yaml
 
 from condensation.pages.content_hash import pages_hash
-from condensation.pages.page import alternative_text, gallery_page, training_time
+from condensation.pages.entries import entries
+from condensation.pages.page import Made, gallery_page, training_time
 from condensation.pages.published import compared
 from condensation.pages.settings import settings
 from condensation.pages.tables import Comparison, read_report_tables
 from condensation.plan import build_plan
+from condensation.pages.wording import symbols
 from condensation.store.csv_export import csv_text, write_zipped_csv
+from condensation.store.tables import read_tables
 
 ROOT = Path(__file__).resolve().parents[3]
 PLAN = build_plan(ROOT, yaml.safe_load((ROOT / "params.yaml").read_text())["preset"])
@@ -59,7 +62,27 @@ def test_the_same_bytes_twice(page):
 
 
 def test_the_stored_page_is_this_page(page):
-    assert (ROOT / "figures/lecture/index.html").read_text("utf-8") == page
+    stored = (ROOT / "figures/lecture/index.html").read_text("utf-8")
+    told = re.search(r"Results of(?: commit <code>(\w*)</code>)?(?: ([\d-]*))?\.", stored)
+    commit, date = (text or "" for text in told.groups()) if told else ("", "")
+    assert stored == gallery_page(ROOT, PLAN, TABLES, CLAIMS, Made(commit=commit, date=date))
+
+
+def test_commit_and_date_are_those_it_was_told():
+    page = gallery_page(ROOT, PLAN, TABLES, CLAIMS, Made(commit="abc1234", date="2026-11-30"))
+    assert "Results of commit <code>abc1234</code> 2026-11-30." in page
+
+
+def test_a_page_elsewhere_links_to_the_same_files(page):
+    site = gallery_page(ROOT, PLAN, TABLES, CLAIMS, Made(page="."))
+    addresses = [{a["href"] for a in Elements(text).all("a") if not a["href"].startswith("#")} for text in (page, site)]
+    here, there = (
+        {(ROOT / folder / href).resolve() for href in hrefs}
+        for folder, hrefs in zip(("figures/lecture", "."), addresses, strict=True)
+    )
+    assert here == there
+    assert all(path.is_file() for path in here)
+    assert not any(href.startswith(("/", "..")) for href in addresses[1])
 
 
 def test_figures_stand_in_the_order_of_the_lecture(page):
@@ -83,36 +106,66 @@ def test_nothing_comes_from_the_network(page):
     assert "url(" not in page
 
 
-def test_every_picture_says_what_it_shows(page):
-    texts = [image["alt"] for image in Elements(page).all("img")]
-    assert len(texts) == len(PLAN.figures)
-    for figure, text in zip(PLAN.figures.values(), texts, strict=True):
-        assert figure.caption in text
-        if any(claim["figure"] == figure.id for claim in CLAIMS):
-            assert re.search(r"Measured: .*\d", text)
+def test_every_picture_says_what_it_shows_in_its_caption(page):
+    texts = [image["alt"] for image in Elements(page.partition('id="figures"')[2].rpartition("<footer")[0]).all("img")]
+    assert texts == [symbols(figure.caption) for figure in PLAN.figures.values()]
 
 
 def test_every_claim_stands_with_its_verdict_in_words(page):
-    assert page.count("</span> FAILED</span>") == sum(not claim["held"] for claim in CLAIMS)
-    assert page.count("</span> held</span>") == sum(bool(claim["held"]) for claim in CLAIMS)
+    failed = [claim for claim in CLAIMS if not claim["held"]]
+    assert page.count("✗ differs</span>") == len(failed)
+    assert page.count("✓ holds</span>") == len(CLAIMS) - len(failed)
     for claim in CLAIMS:
         assert f'id="claim-{claim["id"]}"' in page
-    assert f"<strong>{len(PLAN.figures)}</strong> figures" in page
+    explained = page.partition('id="differs"')[2].partition("</section>")[0]
+    assert explained.count("<li>") == len(failed)
+    for claim in failed:
+        assert f'href="#claim-{claim["id"]}"' in explained
+        assert f"<h3>{claim['category'].capitalize()}</h3>" in explained
+
+
+def test_every_entry_says_its_verdict_and_its_models():
+    shown = {entry.figure.id: entry for entry in entries(PLAN, CLAIMS)}
+    assert list(shown) == list(PLAN.figures)
+    assert shown["f12_slope_map_mnist"].models == ("two layers on MNIST",)
+    assert shown["f08_phase_diagram"].models == ("drawing",)
+    claim = {**CLAIMS[0], "figure": "f12_slope_map_mnist", "kind": "statement", "held": True, "category": ""}
+    failed = {**claim, "held": False, "category": "near miss"}
+    for claims, said in (
+        ([], "It states nothing that could fail"),
+        ([claim], "Its one statement holds"),
+        ([claim, claim], "All 2 statements hold"),
+        ([claim, failed], "1 of 2 statements hold, 1 differs (near miss)"),
+        ([claim, {**claim, "kind": "quality"}], "Its one statement holds; 1 of 1 quality checks pass"),
+    ):
+        (entry,) = (one for one in entries(PLAN, claims) if one.figure.id == "f12_slope_map_mnist")
+        assert entry.verdict == said
+
+
+def test_each_equation_stands_once_and_names_are_symbols_in_the_text(page):
+    assert page.count("<math ") == len(TABLES.equations)
+    text = re.sub(r"<(script|style|pre|code|math).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert not re.search(r"(?<![\w-])(gamma|kappa|beta\d?)(?!\w)", text)
+
+
+def test_the_code_that_draws_stands_beside_the_figure(page):
+    assert page.count('<details class="code">') == len(PLAN.figures)
+    assert page.count("def draw(") >= len(PLAN.figures)
 
 
 def test_every_guess_is_marked():
     for figure in PLAN.figures:
-        for row in settings(PLAN, figure, ROOT):
+        for row in settings(PLAN, figure):
             notes = PLAN.experiments[f"{row.family}:{row.experiment}"].notes
-            assert (row.guess or row.note) in notes
+            assert (row.guess or row.note) in symbols(notes)
             assert bool(row.guess) == ("guess" in notes)
             assert all(cell.meaning for cell in row.cells)
-    (row,) = settings(PLAN, "f01_illustration", ROOT)
+    (row,) = settings(PLAN, "f01_illustration")
     assert [cell.column for cell in row.cells if cell.guessed] == ["target", "m", "gamma", "max_steps"]
 
 
 def test_published_values_stand_beside_ours():
-    metrics = pq.read_table(ROOT / "data/metrics/lecture/f11_slope_map_synthetic.parquet")
+    metrics = read_tables(ROOT / "data/metrics/lecture/f11_slope_map_synthetic.parquet")
     stars, cells = compared(metrics, TABLES.comparisons_of("f11_slope_map_synthetic"))
     assert (stars.coordinates, stars.value) == (("γ'",), "γ")
     assert (len(stars.rows), len(cells.rows)) == (9, 117)
@@ -121,7 +174,7 @@ def test_published_values_stand_beside_ours():
 
 def test_a_comparison_of_a_missing_column_is_an_error():
     wrong = Comparison("x", "f11_slope_map_synthetic", "published_cells", "cells", ("gama",), "slope", "ours")
-    metrics = pq.read_table(ROOT / "data/metrics/lecture/f11_slope_map_synthetic.parquet")
+    metrics = read_tables(ROOT / "data/metrics/lecture/f11_slope_map_synthetic.parquet")
     with pytest.raises(ValueError, match="no column"):
         list(compared(metrics, [wrong]))
 
@@ -133,11 +186,6 @@ def test_training_time_counts_a_shared_run_once_and_tells_what_is_missing():
     assert "; 104 of them" not in training_time(PLAN, figure, TABLES.seconds)
     one = {("two_layer", "fixed_gamma", 100): 2.0}
     assert training_time(PLAN, figure, one) == "20 s of one core for 105 runs; 95 of them not timed"
-
-
-def test_alternative_text_without_claims():
-    figure = PLAN.figures["f07_two_layer_network"]
-    assert alternative_text(figure, ()) == f"{figure.title}. {figure.caption}"
 
 
 def test_the_pages_hash_follows_what_is_shown_and_nothing_else():

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from condensation.pages.wording import bounds, duration, file_size, measured, number, verdict
+from condensation.pages.wording import bounds, duration, file_size, measured, missed, number, symbols
 
 CLAIM = {
     "value": 0.4405, "spread": 0.2, "lower": 0.0, "upper": 0.1, "seeds": 3, "seeds_held": 1, "category": "", "why": "",
@@ -25,14 +25,25 @@ def test_bounds(lower, upper, said):
 
 
 def test_a_failed_claim_says_which_bound_it_misses_and_by_how_much():
-    assert verdict(CLAIM) == "Measured 0.4405, above the bound 0.1 by 0.34. 1 of 3 seeds hold by themselves."
-    assert verdict(CLAIM | {"value": -2.0, "seeds": 1}) == "Measured −2, below the bound 0 by 2."
-    assert "Not measured" in verdict(CLAIM | {"value": None})
-    within = verdict(CLAIM | {"value": 0.05, "category": "near miss", "why": "One seed leads."})
-    assert (
-        within
-        == "The mean, 0.05, is within bounds, but only 1 of 3 seeds hold by themselves. Near miss: One seed leads."
-    )
+    assert missed(CLAIM) == "Measured 0.4405, above the bound 0.1 by 0.34. 1 of 3 seeds hold by themselves."
+    assert missed(CLAIM | {"value": -2.0, "seeds": 1}) == "Measured −2, below the bound 0 by 2."
+    assert "Not measured" in missed(CLAIM | {"value": None})
+    within = missed(CLAIM | {"value": 0.05})
+    assert within == "The mean, 0.05, is within bounds, but only 1 of 3 seeds hold by themselves."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("gamma = 1, gamma' < 0.4", "γ = 1, γ′ < 0.4"),
+        ("gamma_prime over (gamma, gamma2)", "γ′ over (γ, γ₂)"),
+        ("RD(theta_w), beta1 beta2 / alpha", "RD(θ_w), β₁ β₂ / α"),
+        ("fixed_gamma, gammas, `gamma`, alphabet", "fixed_gamma, gammas, `gamma`, alphabet"),
+        ("kappa' >= 1 at m^-0.5", "κ′ ≥ 1 at m^−0.5"),
+    ],
+)
+def test_names_become_symbols_and_other_words_stay(text, said):
+    assert symbols(text) == said
 
 
 def test_a_spread_is_shown_for_several_seeds_only():

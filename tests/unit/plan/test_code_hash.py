@@ -163,3 +163,18 @@ def test_code_that_cannot_be_hashed_is_a_problem_with_a_place(small: SmallReposi
     (small.root / "src/condensation/models/two_layer/training.py").unlink()
     with pytest.raises(InputError, match=r"training.py:1: code: does not exist"):
         small.plan()
+
+
+def test_what_a_package_offers_lazily_is_no_part_of_its_modules(tmp_path):
+    """`condensation.draw` must not train anything again: nothing imports it by importing the package."""
+    package = tmp_path / "src/condensation"
+    package.mkdir(parents=True)
+    (package / "model.py").write_text("x = 1\n")
+    (package / "drawing.py").write_text("y = 1\n")
+    (package / "__init__.py").write_text('"""Nothing else."""\n')
+    plain = SourceTree(tmp_path).closure_hash(["condensation.model"])
+    lazy = '__all__ = ["draw"]\n\n\ndef __getattr__(name):\n    from condensation import drawing\n    return drawing\n'
+    (package / "__init__.py").write_text(lazy)
+    assert SourceTree(tmp_path).closure_hash(["condensation.model"]) == plain
+    (package / "__init__.py").write_text("z = 1\n")
+    assert SourceTree(tmp_path).closure_hash(["condensation.model"]) != plain
