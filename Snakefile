@@ -28,8 +28,8 @@ configfile: ROOT / "params.yaml"
 workdir: ROOT
 
 
-for name in ("scripts", "workflow"):
-    if not (Path.cwd() / name).exists():
+for name in ("scripts", "workflow", "my"):
+    if (ROOT / name).exists() and not (Path.cwd() / name).exists():
         (Path.cwd() / name).symlink_to(ROOT / name)
 
 try:

@@ -9,7 +9,7 @@ rule figures:
             f"docs/images/{figure.id}.{format}"
             for figure in PLAN.figures.values()
             for format in figure.formats
-            if format in ("png", "gif")
+            if format in ("png", "gif") and not figure.own
         ],
 
 

@@ -51,7 +51,11 @@ def claims_table(verdicts: Sequence[Verdict]) -> pa.Table:
 
 
 def claims_json(verdicts: Sequence[Verdict]) -> str:
-    """Totals and one number a claim; NaN and infinity, which JSON lacks, become null."""
+    """Totals and one number a claim; NaN and infinity, which JSON lacks, become null.
+
+    Claims of a user's own table are left out: git tracks the file.
+    """
+    verdicts = [verdict for verdict in verdicts if not verdict.claim.own]
 
     def number(value: float) -> float | None:
         return _rounded(value, TOLD_DIGITS) if math.isfinite(value) else None

@@ -12,7 +12,13 @@ _QUIET = ("-", "")  # cells that set nothing
 
 
 def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]], equations: Sequence[Equation] = ()) -> str:
-    """Return docs/figures.md: in the lecture's order a section a figure, with its equations, rows and claims."""
+    """Return docs/figures.md: in the lecture's order a section a figure, with its equations, rows and claims.
+
+    Figures and claims of a user's own tables are left out: git tracks the page.
+    """
+    figures = [figure for figure in plan.figures.values() if not figure.own]
+    own_claims = {claim.id for claim in plan.claims if claim.own}
+    claims = [claim for claim in claims if claim["id"] not in own_claims]
     statements, checks = tallies(claims)
     failed = [*statements.failed, *checks.failed]
     lines = [
@@ -20,14 +26,14 @@ def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]], equations: Seque
         "",
         "Made by `snakemake index`; not edited by hand.",
         "",
-        f"Preset `{plan.preset}` ({plan.preset_description}): {len(plan.figures)} figures, "
+        f"Preset `{plan.preset}` ({plan.preset_description}): {len(figures)} figures, "
         f"{statements.held} of {statements.total} claims held, {checks.held} of {checks.total} quality checks"
         + (f"; **failed: {', '.join(failed)}**." if failed else "."),
         "",
         "| figure | slide | equations | rows | claims held | quality checks held |",
         "|---|---|---|---|---|---|",
     ]
-    for figure in plan.figures.values():
+    for figure in figures:
         own, numerics = tallies(claim for claim in claims if claim["figure"] == figure.id)
         behind = ", ".join(f"[{e.id}](#equations)" for e in equations if figure.id in e.figures) or "-"
         rows = ", ".join(_row_link(plan, name) for name in figure.experiments) or "-"
@@ -35,7 +41,7 @@ def index_page(plan: Plan, claims: Sequence[Mapping[str, Any]], equations: Seque
             f"| [{figure.id}](#{figure.id}) | {figure.slide} | {behind} | {rows} "
             f"| {own.held} of {own.total} | {numerics.held} of {numerics.total} |"
         )
-    for figure in plan.figures.values():
+    for figure in figures:
         stated = [claim for claim in claims if claim["figure"] == figure.id]
         lines += ["", f"## {figure.id}", "", f"**{figure.title}.** {figure.caption}", ""]
         image = f"images/{figure.id}.png" if "png" in figure.formats else f"images/{figure.id}.{figure.formats[0]}"
