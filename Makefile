@@ -4,13 +4,29 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-PRESET ?= lecture
+# smoke | lecture | paper, or another file of workflow/presets; without it the preset of params.yaml
+PRESET ?=
+ASKED = $(if $(PRESET),--preset '$(PRESET)')
+CONFIG = $(if $(PRESET),--config 'preset=$(PRESET)')
+USE_PRESET = figures plan reproduce claims report times
+ifneq ($(PRESET),)
+ifneq ($(filter-out $(USE_PRESET),$(or $(MAKECMDGOALS),help)),)
+$(error PRESET is for make $(USE_PRESET): other targets do the same for every preset)
+endif
+endif
 # tests of one file stay in one process; a failure is shown at once
 PROCESSES ?= 2
 LAWS ?= tests/laws
 TESTS = python -m pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --instafail --durations 20
 # what says that the environment is there; `make ENV_READY= ...` uses the one that is active (conda)
 ENV_READY ?= .venv/.ready
+# an environment whose Python is gone, or that was moved or copied here with the folder, is made again
+ifneq ($(wildcard .venv/.ready),)
+ifneq ($(shell $(BIN)/python -c 1 2>&1; test "$$(sed -n 's/^command = .* -m venv \(--clear \)\?//p' .venv/pyvenv.cfg)" -ef .venv || echo moved),)
+AGAIN = --clear
+.PHONY: .venv/.ready
+endif
+endif
 
 .PHONY: help env pull figures plan diff test test-workflow test-laws reproduce bench check verify claims test-slurm report rulegraph times lock
 
@@ -20,20 +36,20 @@ help: ## show this list
 env: $(ENV_READY) ## create .venv with the pinned packages
 
 .venv/.ready: requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 15) or sys.exit("Python 3.11 to 3.14 is needed (the pinned packages have no files for %d.%d): make PYTHON=python3.11 ..." % sys.version_info[:2])'
+	$(PYTHON) -m venv $(AGAIN) .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
 pull: env ## fetch stored results from the store inside the repository; keeps local ones that DVC has not recorded
 	python scripts/pull.py
 
-figures: pull ## stored results + whatever is missing -> every figure and claim
-	@python scripts/plan.py --brief --preset $$(sed -n 's/^preset: //p' params.yaml)
-	@started=$$(date +%s); CONDENSATION_PROGRESS=yes snakemake && python scripts/summary.py --since $$started
+figures: pull ## stored results + whatever is missing -> every figure and claim (PRESET=smoke | lecture | paper)
+	@python scripts/plan.py --brief $(ASKED)
+	@started=$$(date +%s); CONDENSATION_PROGRESS=yes snakemake $(CONFIG) && python scripts/summary.py $(ASKED) --since $$started
 
 plan: pull ## what would run, how many runs and jobs, and how long it would take (PRESET=smoke | lecture | paper)
-	@python scripts/plan.py --preset $(PRESET)
+	@python scripts/plan.py $(ASKED)
 
 diff: env ## which claims and plotted values changed since REV (commit or DVC experiment), with images; TO=another
 	@python scripts/compare.py $(or $(REV),HEAD) $(TO)
@@ -48,8 +64,8 @@ test-laws: pull ## kills, full disk, damages, remotes, mutants, odd places in fu
 	$(TESTS) $(LAWS)
 
 reproduce: env ## train the preset from nothing (PRESET=smoke | lecture | paper), ignoring stored results
-	@started=$$(date +%s); CONDENSATION_FROM_NOTHING=yes CONDENSATION_PROGRESS=yes snakemake --config preset=$(PRESET) --forceall \
-		&& python scripts/summary.py --preset $(PRESET) --since $$started
+	@started=$$(date +%s); CONDENSATION_FROM_NOTHING=yes CONDENSATION_PROGRESS=yes snakemake $(CONFIG) --forceall \
+		&& python scripts/summary.py $(ASKED) --since $$started
 
 bench: env ## speed against a plain loop and the machine's limits
 	python -m pytest -q tests/benchmarks --benchmark-only --benchmark-disable-gc -s
@@ -65,19 +81,19 @@ verify: env ## compare every stored and every local result with its recorded has
 	python scripts/verify.py
 
 claims: pull ## print every claim with its measured value
-	snakemake --quiet all -- claims
+	snakemake --quiet all $(CONFIG) -- claims
 
 test-slurm: env ## the smoke preset of a figure of each family on a real Slurm (Debian: slurm-wlm munge)
 	python -m pytest -q -rs -m slurm tests/laws/cluster
 
 report: pull ## Snakemake's own report of every figure, by slide: report.html
-	snakemake --report report.html
+	snakemake $(CONFIG) --report report.html
 
 rulegraph: env ## write the graph of the pipeline into the README
 	python scripts/draw_rule_graph.py --into README.md
 
 times: pull ## write recorded training times into workflow/report/training_times.tsv
-	python scripts/record_times.py --preset $(PRESET)
+	python scripts/record_times.py $(ASKED)
 
 lock: env ## write the pins of the environment into requirements.txt and environment.yml
 	python scripts/lock.py

@@ -15,7 +15,7 @@ from condensation.pages.content_hash import pages_hash
 from condensation.pages.tables import read_report_tables
 from condensation.plan import InputError, build_plan, check_settings
 from condensation.plan.parameters import constant
-from condensation.progress.hooks import listen, only_problems
+from condensation.progress.hooks import NearTargets, listen, only_problems
 from condensation.progress.summary import summary_text
 from condensation.store.freshness import distrust
 from condensation.store.invocations import enter
@@ -33,7 +33,7 @@ for name in ("scripts", "workflow", "my"):
         (Path.cwd() / name).symlink_to(ROOT / name)
 
 try:
-    check_settings(config)
+    check_settings(config, ROOT)
     PLAN = build_plan(ROOT, config["preset"])
     HASHES = {
         figure: {
@@ -62,10 +62,11 @@ if workflow.is_main_process:
         distrust(Path.cwd(), PLAN)
 
 # jobs run with the Python that runs Snakemake; set here because a path in a rule's command would count as changed code.
-# One thread of linear algebra a job: sums must not depend on how many cores a machine has.
+# One thread of linear algebra a job: sums must not depend on how many cores a machine has. A notebook's backend of
+# matplotlib is none of theirs.
 shell.prefix(
     f"set -euo pipefail; export CONDENSATION_PRESET={shlex.quote(PLAN.preset)};"
-    " export OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OMP_NUM_THREADS=1;"
+    " export OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OMP_NUM_THREADS=1 MPLBACKEND=agg;"
     f" export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
 )
 
@@ -98,10 +99,19 @@ include: "workflow/rules/gallery.smk"
 rule all:
     default_target: True
     input:
+        rules.runs.input,
         rules.figures.input,
         rules.metrics.input,
         "docs/figures.md",
         "figures/index.html",
+
+
+logger.addHandler(
+    NearTargets(
+        [rule.name for rule in workflow.rules]
+        + [*rules.figures.input, *rules.metrics.input]
+    )
+)
 
 
 onstart:

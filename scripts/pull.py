@@ -14,6 +14,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, default=Path.cwd())
     root = parser.parse_args().root
+    if not (root / ".git").exists():  # from an archive: DVC needs to be told that there is no git
+        subprocess.run(["dvc", "config", "--local", "core.no_scm", "true"], cwd=root, check=True)
     pull = subprocess.run(["dvc", "pull"], cwd=root, capture_output=True, text=True)
     if pull.returncode == 0:
         return 0

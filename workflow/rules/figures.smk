@@ -1,3 +1,6 @@
+from condensation.plan.figures import short_names
+
+
 rule figures:
     input:
         [
@@ -55,6 +58,17 @@ for figure in PLAN.figures.values():
         shell:
             "python scripts/draw_figure.py {params.figure:q} --preset {params.preset:q}"
             " --metrics {input:q} --output figures 2> {log:q}"
+
+
+# `snakemake f10` for f10_relative_distance
+for short, name in short_names(PLAN.figures).items():
+    if short not in [known.name for known in workflow.rules]:
+
+        rule:
+            name:
+                short
+            input:
+                [f"figures/{name}.{format}" for format in PLAN.figures[name].formats],
 
 
 rule readme_image:

@@ -77,6 +77,16 @@ def read_figures(
     return figures
 
 
+def short_names(ids: Collection[str]) -> dict[str, str]:
+    """Return f10 -> f10_relative_distance for every id that alone begins so.
+
+    >>> short_names(["f10_relative_distance", "f17_a", "f17_b", "f8"])
+    {'f10': 'f10_relative_distance'}
+    """
+    starts = [name.partition("_")[0] for name in ids]
+    return {start: name for start, name in zip(starts, ids, strict=True) if starts.count(start) == 1 and start != name}
+
+
 def script_path(script: str, sources: SourceTree) -> Path:
     """Return the file of a figure's module from the cell `script`."""
     folder = OWN_SCRIPTS if script.startswith(OWN_SCRIPTS) else SCRIPTS
