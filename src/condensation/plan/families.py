@@ -33,6 +33,10 @@ class Run(Protocol):
     def size(self) -> int:
         """Neurons, which decide how many runs share a batch."""
 
+    @property
+    def seed(self) -> int:
+        """Seed of its generator."""
+
 
 @dataclass(frozen=True)
 class Family:
@@ -41,6 +45,7 @@ class Family:
     table, schema: paths in the repository. run: class of its runs. training: root module of its training code, whose
     hash is in every batch name. cheap_axes: parameters in which the runs of one batch may differ. data: files the
     training reads, whose contents are pinned in the training code. checkpoints: whether training takes `checkpoints`.
+    seeds_together: whether one call of the training may get runs of several seeds, each of which draws its own start.
     work: what the time of a run is forecast from: operations, or its neurons where nothing is named.
     """
 
@@ -52,6 +57,7 @@ class Family:
     cheap_axes: tuple[str, ...]
     data: tuple[str, ...] = ()
     checkpoints: bool = False
+    seeds_together: bool = False
     work: Callable[[Any], int] = attrgetter("size")
 
     @property
@@ -69,6 +75,7 @@ FAMILIES: Mapping[str, Family] = {
             schema="workflow/schemas/two_layer.json",
             run=TwoLayerRun,
             training="condensation.models.two_layer.training",
+            seeds_together=True,
             cheap_axes=("gamma", "gamma_prime", "log_m_beta2"),
         ),
         Family(
@@ -77,6 +84,7 @@ FAMILIES: Mapping[str, Family] = {
             schema="workflow/schemas/three_layer.json",
             run=ThreeLayerRun,
             training="condensation.models.three_layer.training",
+            seeds_together=True,
             cheap_axes=("gamma2", "gamma3"),
         ),
         Family(
@@ -85,6 +93,7 @@ FAMILIES: Mapping[str, Family] = {
             schema="workflow/schemas/regularised.json",
             run=RegularisedRun,
             training="condensation.models.regularised.training",
+            seeds_together=True,
             cheap_axes=("activation", "std", "learning_rate", "weight_decay", "dropout"),
         ),
         Family(
@@ -122,6 +131,7 @@ FAMILIES: Mapping[str, Family] = {
             schema="workflow/schemas/custom.json",
             run=CustomRun,
             training="condensation.models.custom.training",
+            seeds_together=True,
             cheap_axes=("gamma", "gamma_prime", "log_m_beta2"),
         ),
     )
