@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import condensation
-import yaml
 from filelock import FileLock, Timeout
 from snakemake.logging import logger
 from snakemake.shell import shell
@@ -16,14 +15,14 @@ from snakemake.shell import shell
 from condensation.pages.captions import report_captions
 from condensation.pages.content_hash import pages_hash
 from condensation.pages.tables import read_report_tables
-from condensation.plan import InputError, build_plan, check_settings
+from condensation.plan import InputError, build_plan, check_settings, chosen_preset
 from condensation.plan.manifests import (
     batch_manifest,
     claims_manifest,
     figure_manifest,
     write_manifests,
 )
-from condensation.progress.hooks import listen, only_problems
+from condensation.progress.hooks import NearTargets, listen, only_problems
 from condensation.progress.summary import summary_text
 
 ROOT = Path(workflow.basedir)
@@ -48,7 +47,7 @@ def source(name):
 
 
 try:
-    check_settings(config)
+    check_settings(config, ROOT)
     PLAN = build_plan(ROOT, config["preset"])
     read_report_tables(ROOT, PLAN)  # what is wrong in workflow/report is said now, too
     PAGES_HASH = pages_hash(ROOT, PLAN)
@@ -56,11 +55,12 @@ except InputError as error:
     # every problem at once, and no traceback: whoever edits a table need not know Snakemake
     sys.exit(f"{error}\nnothing was started: correct what is named above")
 
-RECORDED = yaml.safe_load((ROOT / "params.yaml").read_text())["preset"]
+RECORDED = chosen_preset(ROOT)
 DOC_IMAGES = {
     f"docs/images/{Path(path).name}": path
-    for figure in PLAN.figures
-    for path in PLAN.pictures(figure)
+    for figure in PLAN.figures.values()
+    if not figure.own
+    for path in PLAN.pictures(figure.id)
     if path.endswith((".png", ".gif"))
 }
 write_manifests(Path.cwd(), PLAN)
@@ -116,11 +116,20 @@ include: "workflow/rules/gallery.smk"
 rule all:
     default_target: True
     input:
+        rules.runs.input,
         rules.figures.input,
         rules.metrics.input,
         f"figures/{PLAN.preset}/index.html",
         ["metrics.json"] if PLAN.preset == RECORDED else [],
         ["docs/figures.md", *DOC_IMAGES] if PLAN.preset == "lecture" else [],
+
+
+logger.addHandler(
+    NearTargets(
+        [rule.name for rule in workflow.rules]
+        + [*rules.figures.input, *rules.metrics.input]
+    )
+)
 
 
 onstart:

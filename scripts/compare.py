@@ -5,13 +5,13 @@ import shutil
 import sys
 from pathlib import Path
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from condensation.comparison.compare import Comparison, compare
 from condensation.comparison.revision import Results, UnknownRevisionError, WorkingFolder, read_revision
 from condensation.comparison.tables import TOLERANCE
 from condensation.drawing.save import save_text
+from condensation.plan import InputError, chosen_preset
 from condensation.progress.terminal import say
 
 
@@ -26,13 +26,12 @@ def main() -> int:
     arguments = parser.parse_args()
     root: Path = arguments.root
     folder = root / arguments.output
-    preset = yaml.safe_load((root / "params.yaml").read_text())["preset"]
     try:
         before = read_revision(root, arguments.revision)
-        after: Results = read_revision(root, arguments.to) if arguments.to else WorkingFolder(root, preset)
+        after: Results = read_revision(root, arguments.to) if arguments.to else WorkingFolder(root, chosen_preset(root))
         shutil.rmtree(folder, ignore_errors=True)
         comparison = compare(before, after, folder, arguments.tolerance)
-    except UnknownRevisionError as error:
+    except (InputError, UnknownRevisionError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     save_text(page(root, comparison), folder / "index.html")

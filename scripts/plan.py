@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from condensation.plan import InputError, build_plan
+from condensation.plan import InputError, build_plan, chosen_preset
 from condensation.progress.forecast import Forecast
 from condensation.progress.job_times import JobTimes, parsed_batches, parsed_counts
 from condensation.progress.terminal import say
@@ -15,13 +15,13 @@ from condensation.progress.terminal import say
 def main() -> int:
     """Parse arguments, plan, write the tables; problems go to standard error and return 1."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--preset", default="lecture")
+    parser.add_argument("--preset", help="default: that of params.yaml")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
     parser.add_argument("--brief", action="store_true", help="one line")
     arguments = parser.parse_args()
     root: Path = arguments.root
     try:
-        plan = build_plan(root, arguments.preset)
+        plan = build_plan(root, arguments.preset or chosen_preset(root))
         forecast = Forecast(root, plan, JobTimes(root, plan))
     except InputError as error:
         sys.stderr.write(f"{error}\n")

@@ -10,6 +10,8 @@ from condensation.store.integrity import CACHE, RecordError, recorded_files
 def main() -> int:
     """Pull; where DVC refuses because it would drop unrecorded files, check out the missing files one by one."""
     dvc = str(Path(sys.executable).with_name("dvc"))
+    if not Path(".git").exists():  # from an archive: DVC needs to be told that there is no git
+        subprocess.run([dvc, "config", "--local", "core.no_scm", "true"], check=True)
     pull = subprocess.run([dvc, "pull"], capture_output=True, text=True)
     if pull.returncode == 0:
         return 0

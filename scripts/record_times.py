@@ -6,19 +6,19 @@ import sys
 from pathlib import Path
 
 from condensation.drawing.save import save_text
-from condensation.plan import InputError, build_plan
+from condensation.plan import InputError, build_plan, chosen_preset
 from condensation.progress.training_times import Key, recorded_seconds, run_seconds, times_text
 
 
 def main() -> int:
     """Parse arguments, join old and new times, write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--preset", default="lecture")
+    parser.add_argument("--preset", help="default: that of params.yaml")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
     arguments = parser.parse_args()
     root: Path = arguments.root
     try:
-        plan = build_plan(root, arguments.preset)
+        plan = build_plan(root, arguments.preset or chosen_preset(root))
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -5,9 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-import yaml
-
-from condensation.plan import InputError, build_plan
+from condensation.plan import InputError, build_plan, chosen_preset
 from condensation.progress.summary import summary_text
 from condensation.progress.terminal import say
 
@@ -21,8 +19,7 @@ def main() -> int:
     arguments = parser.parse_args()
     root: Path = arguments.root
     try:
-        preset = arguments.preset or yaml.safe_load((root / "params.yaml").read_text())["preset"]
-        plan = build_plan(root, preset)
+        plan = build_plan(root, arguments.preset or chosen_preset(root))
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -4,9 +4,8 @@ import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import yaml
 
-from condensation.plan import InputError, build_plan
+from condensation.plan import InputError, build_plan, chosen_preset
 from condensation.plan.plan import Plan
 from condensation.store.integrity import LOCK, Damage, RecordError, damaged_objects, md5_of, result_status
 
@@ -20,7 +19,7 @@ def main() -> int:
     try:
         damages = list(damaged_objects(root))
         status = result_status(root)
-        plan = build_plan(root, yaml.safe_load((root / "params.yaml").read_text())["preset"])
+        plan = build_plan(root, chosen_preset(root))
     except (RecordError, InputError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -57,6 +57,7 @@ def test_no_home_no_network_read_only_source_and_a_folder_with_an_odd_name(new_c
     env = environment(
         PYTHONPATH=str(source / "src"), PYTHONDONTWRITEBYTECODE="1", NUMBA_CACHE_DIR=str(tmp_path / "numba")
     )
+    env["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # of a notebook's kernel
     done = subprocess.run([*isolated(), *command], cwd=work, env=env, capture_output=True, text=True)
     subprocess.run(["chmod", "-R", "u+w", "--", str(source)], check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
@@ -121,3 +122,30 @@ def test_without_git_and_without_results_the_checks_say_so(tmp_path):
     )
     assert done.returncode == 1
     assert done.stderr == "there is no dvc.lock: nothing has been recorded yet, run dvc repro\n"
+
+
+def test_an_archive_without_git_fetches_its_results(make_clone, tried):
+    clone = make_clone("from an archive", pulled=False)
+    shutil.rmtree(clone.folder / ".git")
+    clone.run("python", "scripts/pull.py")
+    assert len(list((clone.folder / "figures").glob("*.png"))) > 30
+    tried("odd places", "an archive without .git: results fetched from the store", 1)
+
+
+def test_an_environment_that_was_moved_is_made_again(tmp_path, tried):
+    def env(folder: Path) -> str:
+        command = ["make", "env", f"PYTHON={Path(sys.base_prefix)}/bin/python3"]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+    here, there = tmp_path / "here", tmp_path / "moved there"
+    here.mkdir()
+    shutil.copy(ROOT / "Makefile", here / "Makefile")
+    (here / "requirements.txt").touch()
+    assert "-m venv" in env(here)
+    assert "-m venv" not in env(here)
+    here.rename(there)
+    assert "-m venv" in env(there)
+    assert "-m venv" not in env(there)
+    (there / ".venv/bin/python").unlink()
+    assert "-m venv" in env(there)
+    tried("odd places", "environment moved, or without its Python: made again", 2)

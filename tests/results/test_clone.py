@@ -23,6 +23,31 @@ def test_a_pulled_clone_has_nothing_to_do(clone):
     assert clone.planned() == {}
 
 
+def test_figures_are_asked_for_by_their_first_word(clone):
+    assert "Nothing to be done" in clone.run("snakemake", "-n", "f10").stderr
+    refused = clone.run("snakemake", "-n", "f1", check=False)
+    assert refused.returncode != 0
+    assert "there is no target `f1`; did you mean f10, f10_relative_distance, f11" in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "data/metrics/claims.txt"])
+def test_every_file_of_the_claims_is_made_again(clone, name):
+    text = (clone.folder / name).read_bytes()
+    (clone.folder / name).unlink()
+    try:
+        assert clone.planned()["check_claims"] == 1
+    finally:
+        (clone.folder / name).write_bytes(text)
+
+
+def test_a_row_that_no_figure_names_is_trained_everywhere(clone):
+    path = clone.folder / "workflow/experiments/custom.tsv"
+    row = path.read_text().splitlines()[-1].replace("your_own\t", "unused\t").replace("\t200\t", "\t20\t")
+    path.write_text(path.read_text() + row + "\n")
+    assert clone.planned() == {"train": 3} == clone.planned("runs")
+    assert "3 train" in clone.run("python", "scripts/plan.py").stdout
+
+
 def test_dvc_has_nothing_to_do_either(clone):
     assert "up to date" in clone.run("dvc", "status").stdout
 

@@ -127,7 +127,9 @@ def test_dvc_sees_every_file_that_the_stages_use():
 
 def test_dvc_plots_are_every_picture():
     figures = build_plan(ROOT, "lecture").figures.values()
-    pictures = [f"figures/lecture/{figure.id}.{fmt}" for figure in figures for fmt in figure.formats if fmt in ("png", "gif")]
+    pictures = [
+        f"figures/lecture/{figure.id}.{fmt}" for figure in figures for fmt in figure.formats if fmt in ("png", "gif")
+    ]
     assert yaml.safe_load(text("dvc.yaml"))["plots"] == pictures
 
 
@@ -151,3 +153,16 @@ def test_citation_file_has_what_a_citation_needs():
     citation = yaml.safe_load(text("CITATION.cff"))
     assert {"cff-version", "title", "authors", "message", "license"} <= set(citation)
     assert all(work["url"].startswith("https://") for work in citation["references"])
+
+
+def test_commit_hooks_and_workflows_run_what_is_in_the_environment():
+    """Hooks find their tools on the path (of .venv or of conda), workflows run targets of the Makefile."""
+    (repository,) = yaml.safe_load(text(".pre-commit-config.yaml"))["repos"]
+    pinned = re.findall(r"^([\w-]+)==", text("requirements-dev.txt"), flags=re.MULTILINE)
+    for hook in repository["hooks"]:
+        assert (hook["language"], hook["entry"].split()[0] in pinned) == ("system", True)
+    targets = re.findall(r"^([a-z-]+):", text("Makefile"), flags=re.MULTILINE)
+    for path in (ROOT / ".github/workflows").glob("*.yml"):
+        for job in yaml.safe_load(path.read_text())["jobs"].values():
+            commands = [step["run"].split() for step in job["steps"] if "run" in step]
+            assert all(make == "make" and target in targets for make, target in commands)

@@ -12,16 +12,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/bring_your_own.md").read_text("utf-8")
 TABLES = {
-    "name": "workflow/experiments/custom.tsv",
-    "id\tslide": "workflow/figures.tsv",
-    "id\tfigure": "workflow/claims.tsv",
+    "name": "experiments/custom.tsv",
+    "id\tslide": "figures.tsv",
+    "id\tfigure": "claims.tsv",
 }
 KINDS = ("x2_my_features", "x3_my_trajectory", "x4_my_relative_distance", "x5_my_slope_map")
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory) -> Path:
-    """The repository without results, with the rows and the script of the page added."""
+    """The repository without results, with the tables and the script of the page in its folder my/."""
     folder = tmp_path_factory.mktemp("own") / "a copy"
     folder.mkdir()
     for name in ("Snakefile", "params.yaml", "environment.yml"):
@@ -30,12 +30,15 @@ def copy(tmp_path_factory) -> Path:
         shutil.copytree(ROOT / name, folder / name)
     for block in re.findall(r"^```tsv\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL):
         header, *rows = block.splitlines()
-        table = folder / next(file for start, file in TABLES.items() if header.startswith(start))
-        assert header in table.read_text().splitlines()
-        table.write_text(table.read_text() + "\n".join(rows) + "\n")
+        name = next(file for start, file in TABLES.items() if header.startswith(start))
+        assert header in (folder / "workflow" / name).read_text().splitlines()
+        table = folder / "my" / name
+        table.parent.mkdir(parents=True, exist_ok=True)
+        table.write_text("\n".join([table.read_text().rstrip() if table.exists() else header, *rows, ""]))
     (script,) = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
     assert len(script.splitlines()) <= 30
-    (folder / "scripts/figures/x6_my_own_figure.py").write_text(script)
+    (folder / "my/figures").mkdir()
+    (folder / "my/figures/x6_my_own_figure.py").write_text(script)
     return folder
 
 
@@ -60,8 +63,16 @@ def test_every_kind_and_the_own_script_are_drawn(copy):
     assert run(copy, sys.executable, "scripts/plan.py").stdout.count("custom:my_") == 4
 
 
+def test_no_file_that_git_tracks_waits_for_own_figures(copy):
+    planned = run(copy, "snakemake", "-n", "-F", "--", "figures/index.html", "figures").stdout
+    assert "draw x2_my_features" in planned
+    assert "copy x1_your_own_features for the README" in planned
+    assert "copy x2_my_features for the README" not in planned
+    assert "/my/" in (ROOT / ".gitignore").read_text().splitlines()
+
+
 def test_a_mistake_in_a_target_is_said_before_anything_runs(copy):
-    table = copy / "workflow/experiments/custom.tsv"
+    table = copy / "my/experiments/custom.tsv"
     text = table.read_text()
     try:
         table.write_text(text.replace("relu(x - 0.2) - 0.5*relu(-x)", "open('x')", 1))
@@ -69,5 +80,5 @@ def test_a_mistake_in_a_target_is_said_before_anything_runs(copy):
     finally:
         table.write_text(text)
     assert result.returncode != 0
-    assert "workflow/experiments/custom.tsv:4: target: `open('x')` is not an expression of x" in result.stderr
+    assert "my/experiments/custom.tsv:2: target: `open('x')` is not an expression of x" in result.stderr
     assert "Traceback" not in result.stderr

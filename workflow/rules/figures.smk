@@ -1,3 +1,6 @@
+from condensation.plan.figures import short_names
+
+
 rule figures:
     input:
         [path for figure in PLAN.figures for path in PLAN.pictures(figure)],
@@ -41,6 +44,17 @@ for figure in PLAN.figures.values():
         shell:
             'python "$CHECKOUT"/scripts/draw.py {input.manifest:q} --metrics {input.metrics:q}'
             " --output $(dirname {output[0]:q}) 2> {log:q}"
+
+
+# `snakemake f10` for f10_relative_distance
+for short, name in short_names(PLAN.figures).items():
+    if short not in [known.name for known in workflow.rules]:
+
+        rule:
+            name:
+                short
+            input:
+                PLAN.pictures(name),
 
 
 # pictures that README and docs/figures.md show, of the lecture's preset only

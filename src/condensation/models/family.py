@@ -23,6 +23,10 @@ class Run(Protocol):
     def size(self) -> int:
         """Neurons, which decide how many runs share a batch."""
 
+    @property
+    def seed(self) -> int:
+        """Seed of its generator."""
+
 
 @dataclass(frozen=True)
 class Family:
@@ -31,7 +35,8 @@ class Family:
     name: that of its folder, its table and its schema. run: class of its runs. training: root module of its training
     code, whose hash is in every batch name. cheap_axes: parameters in which the runs of one batch may differ. data:
     files the training reads, whose contents are pinned in the training code. checkpoints: whether training takes
-    `checkpoints`. work: what the time of a run is forecast from: operations, or its neurons where nothing is named.
+    `checkpoints`. seeds_together: whether one call of the training may get runs of several seeds, each of which draws
+    its own start. work: what the time of a run is forecast from: operations, or its neurons where nothing is named.
     """
 
     name: str
@@ -40,6 +45,7 @@ class Family:
     cheap_axes: tuple[str, ...]
     data: tuple[str, ...] = ()
     checkpoints: bool = False
+    seeds_together: bool = False
     work: Callable[[Any], int] = attrgetter("size")
 
     @property

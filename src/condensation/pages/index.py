@@ -14,8 +14,13 @@ _LONGEST = 60  # characters of a cell that are shown whole
 
 
 def index_page(plan: Plan, claims: Sequence[Claim], equations: Sequence[Equation] = ()) -> str:
-    """Return the page: in the lecture's order a section a figure, with its equations, rows and claims."""
-    shown = entries(plan, claims, equations)
+    """Return the page: in the lecture's order a section a figure, with its equations, rows and claims.
+
+    Figures and claims of a user's own tables are left out: git tracks the page.
+    """
+    own_claims = {claim.id for claim in plan.claims if claim.own}
+    claims = [claim for claim in claims if claim["id"] not in own_claims]
+    shown = [entry for entry in entries(plan, claims, equations) if not entry.figure.own]
     statements, checks = tallies(claims)
     failed = [*statements.failed, *checks.failed]
     lines = [
@@ -23,7 +28,7 @@ def index_page(plan: Plan, claims: Sequence[Claim], equations: Sequence[Equation
         "",
         "Made by `snakemake index`; not edited by hand.",
         "",
-        f"Preset `{plan.preset}` ({plan.preset_description}): {len(plan.figures)} figures, "
+        f"Preset `{plan.preset}` ({plan.preset_description}): {len(figures)} figures, "
         f"{statements.held} of {statements.total} claims held, {checks.held} of {checks.total} quality checks"
         + (f"; **failed: {', '.join(failed)}**." if failed else "."),
         "",

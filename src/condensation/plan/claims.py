@@ -36,6 +36,7 @@ class Claim:
     upper: float
     category: str = ""
     why: str = ""
+    own: bool = False  # of a user's own table: in no file that git tracks
 
 
 def read_claims(
@@ -53,7 +54,7 @@ def read_claims(
             problems.append(row.problem("why", "and category belong together: both say why a claim fails, or both `-`"))
         if len(values) == len(schema.columns):
             texts = {name: "" if row.cells[name] == _NONE else row.cells[name] for name in TEXTS}
-            claims.append(Claim(**texts, lower=values["lower"][0], upper=values["upper"][0]))
+            claims.append(Claim(**texts, lower=values["lower"][0], upper=values["upper"][0], own=row.own))
     return tuple(claims)
 
 

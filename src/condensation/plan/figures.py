@@ -1,6 +1,7 @@
 """Rows of workflow/figures.tsv, each checked against its script and its experiments."""
 
 import ast
+import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +9,12 @@ from pathlib import Path
 from condensation.plan.code_hash import SourceTree
 from condensation.plan.problems import InputError, Problem, did_you_mean, quote
 from condensation.plan.schema import TableSchema
-from condensation.plan.tables import Row, Table, row_values
+from condensation.plan.tables import OWN, Row, Table, row_values
 
 TABLE = "workflow/figures.tsv"
 SCHEMA = "workflow/schemas/figures.json"
 GENERIC = "generic_"
+SCRIPTS, OWN_SCRIPTS = "scripts/figures/", f"{OWN}figures/"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Figure:
     experiments: tuple[str, ...]
     formats: tuple[str, ...]
     caption: str
+    own: bool = False  # of a user's own table: in no file that git tracks
 
 
 def read_figures(
@@ -50,6 +53,10 @@ def read_figures(
         if None in wanted:
             problems.append(row.problem("experiments", "`-` means none and stands alone"))
             wanted = ()
+        for name, other in itertools.combinations(wanted, 2):
+            if name.split(":")[1] == other.split(":")[1]:  # a script knows its experiments by the names of their rows
+                reason = f"{quote(name)} and {quote(other)} have one name; rename one of the rows"
+                problems.append(row.problem("experiments", reason))
         for name in wanted:
             if name not in experiments and name.split(":")[0] not in unread:
                 reason = f"there is no experiment {quote(name)}{did_you_mean(name, experiments)}"
@@ -65,13 +72,25 @@ def read_figures(
                 wanted,
                 values["formats"],
                 cells["caption"],
+                row.own,
             )
     return figures
 
 
+def short_names(ids: Collection[str]) -> dict[str, str]:
+    """Return f10 -> f10_relative_distance for every id that alone begins so.
+
+    >>> short_names(["f10_relative_distance", "f17_a", "f17_b", "f8"])
+    {'f10': 'f10_relative_distance'}
+    """
+    starts = [name.partition("_")[0] for name in ids]
+    return {start: name for start, name in zip(starts, ids, strict=True) if starts.count(start) == 1 and start != name}
+
+
 def script_path(script: str, sources: SourceTree) -> Path:
     """Return the file of a figure's module from the cell `script`."""
-    return sources.root / "scripts/figures" / Path(script).name
+    folder = OWN_SCRIPTS if script.startswith(OWN_SCRIPTS) else SCRIPTS
+    return sources.root / folder / Path(script).name
 
 
 def is_generic(script: str) -> bool:
@@ -80,13 +99,13 @@ def is_generic(script: str) -> bool:
 
 
 def _script_problems(row: Row, sources: SourceTree) -> list[Problem]:
-    expected = f"scripts/figures/{row.cells['id']}.py"
+    expected = f"{OWN_SCRIPTS if row.own else SCRIPTS}{row.cells['id']}.py"
     script = row.cells["script"]
     if script != expected and not is_generic(script):
         return [row.problem("script", f"must be {quote(expected)}, named by the figure's id, found {quote(script)}")]
     path = script_path(script, sources)
     if not path.is_file():
-        known = [f"scripts/figures/{other.name}" for other in path.parent.glob("*.py")]
+        known = [other.relative_to(sources.root).as_posix() for other in path.parent.glob("*.py")]
         return [row.problem("script", f"{quote(script)} does not exist{did_you_mean(script, known)}")]
     try:
         tree = sources.parse(path)

@@ -16,7 +16,7 @@ from condensation.plan.presets import Preset, apply_preset, check_preset, read_p
 from condensation.plan.problems import InputError, Problem, did_you_mean
 from condensation.plan.runs import Experiment, Run, expand_table, run_id, run_table
 from condensation.plan.schema import TableSchema, read_schema
-from condensation.plan.tables import Table, read_table
+from condensation.plan.tables import Table, read_with_own
 
 __all__ = ["Batch", "Claim", "Experiment", "Family", "Figure", "InputError", "Plan", "Run", "build_plan", "run_id"]
 
@@ -85,7 +85,7 @@ def build_plan(root: Path, preset: str = "lecture", *, families: Mapping[str, Fa
     schemas = _schemas(root, families, problems)
     if problems:
         raise InputError(problems)
-    tables = {name: read_table(root / f.table, f.table, schemas[name]) for name, f in families.items()}
+    tables = {name: read_with_own(root, family.table, schemas[name]) for name, family in families.items()}
     for table in tables.values():
         problems += table.problems
     chosen = _presets(root, preset, tables, schemas, problems)
@@ -155,8 +155,8 @@ def _figures_and_claims(
 ) -> tuple[dict[str, Figure], tuple[Claim, ...]]:
     names = [f"{family}:{name}" for family, table in tables.items() for name in table.keys or ()]
     unread = [family for family, table in tables.items() if table.keys is None]
-    figure_table = read_table(root / figures_table.TABLE, figures_table.TABLE, schemas["figures"])
-    claim_table = read_table(root / claims_table.TABLE, claims_table.TABLE, schemas["claims"])
+    figure_table = read_with_own(root, figures_table.TABLE, schemas["figures"])
+    claim_table = read_with_own(root, claims_table.TABLE, schemas["claims"])
     problems += (*figure_table.problems, *claim_table.problems)
     figures = read_figures(figure_table, schemas["figures"], names, unread, sources, problems)
     return figures, read_claims(claim_table, schemas["claims"], figure_table, sources, problems)

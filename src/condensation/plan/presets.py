@@ -6,8 +6,9 @@ from pathlib import Path
 
 import yaml
 
-from condensation.plan.problems import InputError, Problem, did_you_mean, quote
+from condensation.plan.problems import Problem, did_you_mean, quote
 from condensation.plan.schema import TableSchema
+from condensation.plan.settings import NO_NAME, is_name
 from condensation.plan.tables import Place, Row, Table
 
 _NULL = "tag:yaml.org,2002:null"
@@ -41,6 +42,8 @@ def read_preset(path: Path, file: str) -> Preset:
     """Read `description: text` and family -> row -> column -> cell; nothing in the file is ever executed."""
     preset = Preset(path.stem)
     problems = preset.problems
+    if not is_name(path.stem):
+        problems.append(Problem(file, 1, "file", f"its name {NO_NAME}"))
     try:
         # the slower loader in Python: the one in C crashes the process on deeply nested input
         root = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
@@ -152,17 +155,3 @@ def _text(node: yaml.Node, name: str, file: str, problems: list[Problem]) -> str
         reason = "must be one text or number, written as in the table"
     problems.append(Problem(file, node.start_mark.line + 1, name[:40], reason))
     return None
-
-
-def check_settings(settings: Mapping[str, object]) -> None:
-    """Refuse settings other than `preset` (params.yaml and `snakemake --config`); raises InputError."""
-    known = ("preset",)
-    problems = [
-        Problem("params.yaml", 1, name, f"is no setting{did_you_mean(name, known)} (there is: preset)")
-        for name in settings
-        if name not in known
-    ]
-    if "preset" not in settings:
-        problems.append(Problem("params.yaml", 1, "preset", "is missing"))
-    if problems:
-        raise InputError(problems)

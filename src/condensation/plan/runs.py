@@ -52,7 +52,7 @@ def expand_table(family: Family, table: Table, schema: TableSchema, problems: li
         ids = tuple(map(run_id, runs))
         other = same.setdefault(tuple(sorted(ids)), row)
         if other is not row:
-            reason = f"has the same runs as {quote(other.cells['name'])} in line {other.line}"
+            reason = f"has the same runs as {quote(other.cells['name'])} in {row.place_of(other)}"
             problems.append(row.problem("name", reason))
         cells = row.cells
         experiments.append(

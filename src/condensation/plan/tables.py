@@ -1,14 +1,19 @@
-"""Tab separated tables with line numbers; every fault of the file itself is a problem with a line."""
+"""Tab separated tables with line numbers; every fault of the file itself is a problem with a line.
+
+They are read as spreadsheet programs write them, too: byte order mark, CRLF, quotes around cells, tabs after the last.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from condensation.plan.problems import Problem, did_you_mean, quote
 from condensation.plan.schema import TableSchema, Values
 
+OWN = "my/"  # folder of a user's own tables, which git does not track; laid out like workflow/
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')  # a cell as spreadsheet programs write it; a text with quotes in it is none
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,15 @@ class Row:
     line: int
     cells: Mapping[str, str]
     overridden: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def own(self) -> bool:
+        """Whether it stands in a table of the user's own."""
+        return self.file.startswith(OWN)
+
+    def place_of(self, other: "Row") -> str:
+        """Say where another row is: the line, and the table if it is another one."""
+        return f"line {other.line}" + (f" of {other.file}" if other.file != self.file else "")
 
     def problem(self, column: str, reason: str) -> Problem:
         """Return a problem at the place of a cell."""
@@ -50,6 +64,19 @@ class Table:
     problems: tuple[Problem, ...]
 
 
+def read_with_own(root: Path, file: str, schema: TableSchema) -> Table:
+    """Read a table of workflow/ and, as if appended to it, the table of the same name in the folder of own ones."""
+    table = read_table(root / file, file, schema)
+    own = file.replace("workflow/", OWN, 1)
+    if not (root / own).is_file():
+        return table
+    more = read_table(root / own, own, schema)
+    rows = (*table.rows, *more.rows)
+    again = _repeated_keys(rows, next(iter(schema.columns)))
+    keys = None if table.keys is None or more.keys is None else table.keys | more.keys
+    return Table(file, rows, keys, (*table.problems, *more.problems, *again))  # problems of one place count once
+
+
 def read_table(path: Path, file: str, schema: TableSchema) -> Table:
     """Read a table; rows hold every column of the schema, and rows or files that do not are problems."""
     problems: list[Problem] = []
@@ -59,7 +86,10 @@ def read_table(path: Path, file: str, schema: TableSchema) -> Table:
         if not problems:
             problems.append(Problem(file, 1, "header", "is missing: the table is empty"))
         return Table(file, (), None, tuple(problems))
-    header = [cell.strip() for cell in lines[start - 1][1].split("\t")]
+    header = _cells(lines[start - 1][1])
+    width = len(header)
+    while len(header) > 1 and not header[-1]:  # all rows are padded to the width of the widest
+        header.pop()
     fatal = _header_problems(file, start, header, schema, problems)
     if fatal:
         return Table(file, (), None, tuple(problems))
@@ -69,7 +99,9 @@ def read_table(path: Path, file: str, schema: TableSchema) -> Table:
     for number, line in lines[start:]:
         if not _is_content(line):
             continue
-        texts = [cell.strip() for cell in line.split("\t")]
+        texts = _cells(line)
+        if len(texts) == width and not any(texts[len(header) :]):
+            del texts[len(header) :]
         cells = dict(zip(header, texts, strict=False))
         keys.add(cells.get(key, ""))
         if len(texts) != len(header):
@@ -80,7 +112,7 @@ def read_table(path: Path, file: str, schema: TableSchema) -> Table:
         else:  # still say what is wrong with the cells there are
             for name in schema.columns.keys() & cells.keys():
                 problems += [Problem(file, number, name, reason) for reason in schema.read(name, cells[name])[1]]
-    problems += _repeated_keys(file, rows, key)
+    problems += _repeated_keys(rows, key)
     return Table(file, tuple(rows), frozenset(keys) if key in header else None, tuple(problems))
 
 
@@ -97,7 +129,13 @@ def row_values(row: Row, schema: TableSchema, problems: list[Problem]) -> dict[s
 
 
 def _is_content(line: str) -> bool:
-    return bool(line.strip()) and not line.startswith("#")
+    return bool(line.strip()) and not line.startswith(("#", '"#'))
+
+
+def _cells(line: str) -> list[str]:
+    """Split a line at its tabs; quotes around a whole cell are none of its text."""
+    cells = [cell.strip() for cell in line.split("\t")]
+    return [cell[1:-1].replace('""', '"').strip() if _QUOTED.fullmatch(cell) else cell for cell in cells]
 
 
 def _lines(path: Path, file: str, problems: list[Problem]) -> list[tuple[int, str]]:
@@ -110,13 +148,7 @@ def _lines(path: Path, file: str, problems: list[Problem]) -> list[tuple[int, st
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         problems.append(Problem(file, 1, "file", "is UTF-16; save it as UTF-8"))
         return []
-    if content.startswith(b"\xef\xbb\xbf"):
-        problems.append(Problem(file, 1, "file", "starts with a byte order mark (BOM); save it as UTF-8 without BOM"))
-        content = content[3:]
-    if b"\r" in content:
-        number = content[: content.index(b"\r")].count(b"\n") + 1
-        problems.append(Problem(file, number, "file", "has carriage returns (CRLF line ends); save it with LF"))
-        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
     lines = []
     for number, raw in enumerate(content.split(b"\n"), start=1):
         try:
@@ -140,6 +172,11 @@ def _header_problems(file: str, line: int, header: list[str], schema: TableSchem
             if len(names.keys() & {part.strip() for part in header[0].split(separator)}) > 1:
                 problems.append(Problem(file, line, "header", f"{word} separate the columns; use tabs"))
                 return True
+    if not names.keys() & set(header):
+        problems.append(
+            Problem(file, line, "header", f"is missing: the first line names the columns {', '.join(names)}")
+        )
+        return True
     for name in dict.fromkeys(header):
         if not name:
             problems.append(Problem(file, line, "header", "has a column without a name"))
@@ -152,11 +189,12 @@ def _header_problems(file: str, line: int, header: list[str], schema: TableSchem
     return False
 
 
-def _repeated_keys(file: str, rows: list[Row], key: str) -> list[Problem]:
-    first: dict[str, int] = {}
+def _repeated_keys(rows: Iterable[Row], key: str) -> list[Problem]:
+    first: dict[str, Row] = {}
     problems = []
     for row in rows:
-        line = first.setdefault(row.cells[key], row.line)
-        if line != row.line:
-            problems.append(Problem(file, row.line, key, f"{quote(row.cells[key])} is already in line {line}"))
+        other = first.setdefault(row.cells[key], row)
+        if other is not row:
+            reason = f"{quote(row.cells[key])} is already in {row.place_of(other)}"
+            problems.append(Problem(row.file, row.line, key, reason))
     return problems

@@ -16,8 +16,8 @@ from condensation.pages.page import Made, gallery_page, training_time
 from condensation.pages.published import compared
 from condensation.pages.settings import settings
 from condensation.pages.tables import Comparison, read_report_tables
-from condensation.plan import build_plan
 from condensation.pages.wording import symbols
+from condensation.plan import build_plan
 from condensation.store.csv_export import csv_text, write_zipped_csv
 from condensation.store.tables import read_tables
 

@@ -39,8 +39,7 @@ CASES = {
     "column without a name": Bad(TABLE, "\tseed\t", "\t\t", 2, "header", "without a name"),
     "commas": Bad(FIGURES, "id\tslide\ttitle\t", "id,slide,title,", 1, "id,slide,title,script", "unknown column"),
     # the file
-    "byte order mark": Bad(TABLE, "# comment", "\ufeff# comment", 1, "file", "byte order mark (BOM)"),
-    "carriage returns": Bad(TABLE, "# comment\n", "# comment\r\n", 1, "file", "carriage returns (CRLF"),
+    "carriage return in a row": Bad(TABLE, "# another", "# ano\rther", 5, "row", "control character `\\r`"),
     "control character": Bad(TABLE, "# another", "# \x1b[2J", 5, "row", "control character `\\x1b`"),
     "a cell too many": Bad(TABLE, "slide\t", "slide\t\t", 6, "row", "has 18 cells, the header has 17"),
     "a cell too few": Bad(TABLE, "\tx_squared\t100,200\t0.6", "\t100,200\t0.6", 3, "row", "has 16 cells"),

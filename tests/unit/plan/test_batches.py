@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from condensation.plan import run_id
-from condensation.plan.batches import MOST_NEURONS, MOST_RUNS, Batch, make_batches
+from condensation.plan.batches import MOST_NEURONS, MOST_RUNS, SEEDS_APART, SHARED_NEURONS, Batch, make_batches
 from condensation.plan.families import FAMILIES
 from tests.unit.plan.test_runs import FIRST
 
@@ -74,6 +74,21 @@ def test_new_seeds_and_widths_add_batches_and_keep_the_others():
     assert before.keys() < width.keys()
     assert all(batch.runs[0].m == 10**6 for name, batch in width.items() if name not in before)
     assert len(width.keys() - before.keys()) >= 50 * 10**6 / MOST_NEURONS
+
+
+def test_many_seeds_share_batches_and_few_stay_apart():
+    """500 small runs are a few jobs, not 500; a new seed among them changes one leaf or splits it."""
+    many = _batches(_runs([(10, seed, 20, 0) for seed in range(500)]))
+    assert len(many) <= 8
+    assert sorted(run.seed for batch in many.values() for run in batch.runs) == list(range(500))
+    assert all(name.startswith("x_squared-m10-seeds-") for name in many)
+    more = _batches(_runs([(10, seed, 20, 0) for seed in range(501)]))
+    assert len(many.keys() - more.keys()) == 1
+    few = _batches(_runs([(10, seed, 20, 0) for seed in range(SEEDS_APART)]))
+    assert len(few) == SEEDS_APART
+    large = _batches(_runs([(10_000, seed, 20, 0) for seed in range(100)]))
+    assert all(sum(run.m for run in batch.runs) <= SHARED_NEURONS for batch in large.values())
+    assert FAMILIES["cnn"].seeds_together is FAMILIES["transformer"].seeds_together is False
 
 
 def test_name_shows_shape_leaf_runs_and_code():

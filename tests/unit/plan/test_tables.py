@@ -47,10 +47,8 @@ def test_columns_may_stand_in_any_order(read):
     [
         ("", "1: header: is missing"),
         ("# only a comment\n\n", "1: header: is missing"),
-        (b"\xef\xbb\xbfname\tm\tnotes\n", "1: file: starts with a byte order mark"),
         (b"\xff\xfen\x00", "1: file: is UTF-16"),
-        ("name\tm\tnotes\r\na\t2\t\r\n", "1: file: has carriage returns"),
-        ("name\tm\tnotes\na\t2\t\r\n", "2: file: has carriage returns"),
+        ("name\tm\tnotes\na\t2\tx\ry\n", "2: row: has the control character `\\r`"),
         (b"name\tm\tnotes\na\t2\t\xe9\n", "2: row: byte 5 (0xe9) is not UTF-8"),
         ("name\tm\tnotes\na\t2\t\x1b[31m\n", "2: row: has the control character `\\x1b`"),
         ("name\tm\tnotes\na\t2\t\x00\n", "2: row: has the control character `\\x00`"),
@@ -60,7 +58,9 @@ def test_columns_may_stand_in_any_order(read):
         ("name\tm\tnotes\tm\n", "1: m: the column occurs twice"),
         ("name\tm\tnots\n", "1: nots: unknown column; did you mean `notes`?"),
         ("name\tm\n", "1: notes: the column is missing"),
-        ("name\tm\tnotes\t\n", "1: header: has a column without a name"),
+        ("a\t2\t\nb\t3\t\n", "1: header: is missing: the first line names the columns name, m, notes"),
+        ("name\tm\t\tnotes\n", "1: header: has a column without a name"),
+        ("name\tm\tnotes\t\na\t2\t\tx\n", "2: row: has 4 cells, the header has 3"),
         ("name\tm\tnotes\na\t2\n", "2: row: has 2 cells, the header has 3"),
         ("name\tm\tnotes\na\t2\t\tx\n", "2: row: has 4 cells, the header has 3"),
         ("name\tm\tnotes\na\t2\t\na\t3\t\n", "3: name: `a` is already in line 2"),
@@ -72,9 +72,22 @@ def test_faults_of_the_file(read, content, expected):
     assert any(problem.startswith(expected) for problem in problems), problems
 
 
-def test_a_byte_order_mark_hides_no_other_problem(read):
-    _, problems = read(b"\xef\xbb\xbfname\tm\tnotes\r\na\t2\r\n")
-    assert len(problems) == 3
+PLAIN = '# one, two\nname\tm\tnotes\na\t4,5\tsays "yes", twice\nb\t3\t\n\n# end\nc\t2\t"quoted\n'
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("padding", [0, 2])
+def test_a_table_is_read_as_spreadsheet_programs_write_it(read, end, mark, padding):
+    """Cells with a comma or a quote are quoted, every line is padded to one width."""
+    lines = [line.split("\t") for line in PLAIN.splitlines()]
+    width = max(map(len, lines)) + padding
+    quoted = [
+        ['"' + cell.replace('"', '""') + '"' if set(cell) & set(',"') else cell for cell in line] for line in lines
+    ]
+    written = "".join("\t".join([*line, *[""] * (width - len(line))]) + end for line in quoted)
+    assert read(mark + written) == read(PLAIN)
+    assert read(PLAIN)[1] == []
 
 
 def test_missing_file(tmp_path):

@@ -8,4 +8,5 @@ FAMILY = Family(
     run=CustomRun,
     training="condensation.models.custom.training",
     cheap_axes=("gamma", "gamma_prime", "log_m_beta2"),
+    seeds_together=True,
 )

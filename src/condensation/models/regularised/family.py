@@ -8,4 +8,5 @@ FAMILY = Family(
     run=RegularisedRun,
     training="condensation.models.regularised.training",
     cheap_axes=("activation", "std", "log_m_alpha", "learning_rate", "weight_decay", "dropout"),
+    seeds_together=True,
 )

@@ -8,4 +8,5 @@ FAMILY = Family(
     run=ThreeLayerRun,
     training="condensation.models.three_layer.training",
     cheap_axes=("gamma2", "gamma3"),
+    seeds_together=True,
 )

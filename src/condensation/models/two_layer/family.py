@@ -8,4 +8,5 @@ FAMILY = Family(
     run=TwoLayerRun,
     training="condensation.models.two_layer.training",
     cheap_axes=("gamma", "gamma_prime", "log_m_beta2"),
+    seeds_together=True,
 )
