@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.kernels import draw_kernels
-from condensation.measures.kernels import TAPS, condensation_of
+from condensation.geometry import TAPS
+from condensation.measures.kernels import condensation_of
 from condensation.measures.lines import cosine_similarity, similarity_rows
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData

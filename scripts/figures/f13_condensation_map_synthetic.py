@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.condensation_map import Abscissa, draw_condensation_map
+from condensation.geometry import angular_distance
 from condensation.measures import condensation_map as maps
-from condensation.measures.orientation import angular_distance, bin_centres, number_of_directions
+from condensation.measures.orientation import bin_centres, number_of_directions
 from condensation.store.figure_data import FigureData
 
 SPIKES = (-2.976, -0.165)  # the directions of the condensed regime (Luo et al. 2021, figure 2)

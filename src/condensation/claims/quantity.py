@@ -1,16 +1,13 @@
 """Mark the functions of a figure module that claims may name."""
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-import pandas as pd
-
-Quantity = Callable[[pd.DataFrame], float | Sequence[float]]
-F = TypeVar("F", bound=Quantity)
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def quantity(function: F) -> F:
-    """Mark a function from a figure's metrics to one number, or one number a seed, that claims.tsv may name.
+    """Mark a function of a figure's tables, by parameter name, to a number, or one number a seed, for claims.tsv.
 
     The plan finds the marked names without importing the module: a claim on an unknown one fails before any job.
     """

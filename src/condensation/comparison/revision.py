@@ -126,7 +126,7 @@ def _object(root: Path, commit: str, md5: str) -> bytes:
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:
-    """Return what git prints, None if it fails; raises UnknownRevisionError if git refuses a folder of another owner."""
+    """Return what git prints, None if it fails; raises UnknownRevisionError if git refuses another owner's folder."""
     result = subprocess.run(["git", *arguments], cwd=root, capture_output=True)
     if result.returncode and b"dubious ownership" in result.stderr:
         raise UnknownRevisionError(result.stderr.decode(errors="replace").strip())

@@ -14,8 +14,9 @@ TOLERANCE = 1e-6  # relative; another processor gives other last digits
 ROUND_OFF = 1e-12  # of the largest number of a column: below it a number is zero
 # columns that say which row it is; the others are results
 KEYS = (
-    "table", "panel", "series", "label", "layer", "m", "gamma", "gamma_prime", "log_m_beta2", "gamma2", "gamma3", "layers",
-    "seed", "epoch", "neuron", "row", "column", "initialisation", "learning_rate", "weight_decay", "dropout", "x",
+    "table", "panel", "series", "label", "layer", "m", "gamma", "gamma_prime", "log_m_beta2", "gamma2", "gamma3",
+    "layers", "seed", "epoch", "neuron", "row", "column", "initialisation", "learning_rate", "weight_decay",
+    "dropout", "x",
 )  # fmt: skip
 
 

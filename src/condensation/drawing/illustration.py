@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from condensation.drawing import labels
 from condensation.drawing.palette import CATEGORIES
 from condensation.drawing.style import COLOURS, SMALL, current_width, failed_tag
-from condensation.measures.orientation import angular_distance
+from condensation.geometry import angular_distance
 
 SHOWN = 10  # neurons of the wide network that are drawn
 HEADINGS = {"start": "Initial: random", "end": "Training: condense", "merged": "Effect: equiv. to small net"}

@@ -19,8 +19,7 @@ from condensation.drawing.style import (
     new_figure,
     panel_title,
 )
-from condensation.measures.kernels import TAPS
-from condensation.measures.lines import random_cosine
+from condensation.geometry import TAPS, random_cosine
 
 NAMES = {"condensed": "small initialisation", "ordinary": "ordinary initialisation"}
 _COLOURS = {"condensed": COLOURS["condensed"], "ordinary": COLOURS["ours"]}

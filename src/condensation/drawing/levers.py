@@ -20,7 +20,7 @@ from condensation.drawing.style import (
     panel_title,
     pi_ticks,
 )
-from condensation.measures.lines import random_cosine
+from condensation.geometry import random_cosine
 
 ACTIVATIONS = {"tanh": r"$\tanh x$", "x_tanh": r"$x\,\tanh x$", "x2_tanh": r"$x^2\,\tanh x$"}
 _LEVERS = {

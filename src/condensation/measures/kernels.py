@@ -7,8 +7,6 @@ from condensation.measures.lines import cosine_similarity, number_of_lines
 
 Array = NDArray[np.float64]
 
-TAPS = 9  # weights of a 3 x 3 kernel
-
 
 def mean_similarity(cosine: Array) -> float:
     """Return mean |D_kl| over k != l of a similarity matrix (C, C), C > 1."""

@@ -1,7 +1,5 @@
 """Directions up to sign in any dimension: similarity, its value at random, how many lines neurons gather on."""
 
-import math
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -19,15 +17,6 @@ def cosine_similarity(weights: Array) -> Array:
     length = np.linalg.norm(weights, axis=1, keepdims=True)
     unit = np.divide(weights, length, out=np.zeros_like(weights), where=length > 0)
     return np.clip(unit @ unit.T, -1.0, 1.0)
-
-
-def random_cosine(dimension: int) -> float:
-    """Return E|cos| of independent random directions: Gamma(d/2) / (sqrt(pi) Gamma((d+1)/2)) ~ sqrt(2/(pi d)).
-
-    >>> round(random_cosine(9), 4)
-    0.2734
-    """
-    return math.exp(math.lgamma(dimension / 2) - math.lgamma((dimension + 1) / 2)) / math.sqrt(math.pi)
 
 
 def similarity_rows(cosine: Array) -> pd.DataFrame:

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from condensation.geometry import angular_distance
+
 Array = NDArray[np.float64]
 
 WINDOW = 0.05  # two neurons point the same way if their orientations differ by less (radians)
@@ -17,12 +19,6 @@ def orientation(w: Array, b: Array) -> Array:
 def amplitude(a: Array, w: Array, b: Array) -> Array:
     """Return A_k = |a_k| |(w_k, b_k)|, any shape."""
     return np.abs(a) * np.hypot(w, b)
-
-
-def angular_distance(first: Array, second: Array) -> Array:
-    """Return the distance on the circle, in [0, pi]."""
-    difference = np.abs(first - second) % (2 * np.pi)
-    return np.minimum(difference, 2 * np.pi - difference)
 
 
 def number_of_directions(angle: Array, weight: Array) -> float:

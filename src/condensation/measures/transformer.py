@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from condensation.measures.lines import cosine_similarity, random_cosine, similarity_rows
+from condensation.geometry import random_cosine
+from condensation.measures.lines import cosine_similarity, similarity_rows
 from condensation.models.transformer.condensation import vectors_of
 from condensation.models.transformer.parameters import count, parameter_shapes, split
 from condensation.models.transformer.run import TransformerRun

@@ -28,7 +28,7 @@ def index_page(plan: Plan, claims: Sequence[Claim], equations: Sequence[Equation
         "",
         "Made by `snakemake index`; not edited by hand.",
         "",
-        f"Preset `{plan.preset}` ({plan.preset_description}): {len(figures)} figures, "
+        f"Preset `{plan.preset}` ({plan.preset_description}): {len(shown)} figures, "
         f"{statements.held} of {statements.total} claims held, {checks.held} of {checks.total} quality checks"
         + (f"; **failed: {', '.join(failed)}**." if failed else "."),
         "",

@@ -19,8 +19,9 @@ from torch import nn
 
 import condensation.models.cnn.training as training_module
 from condensation.datasets.mnist import data
+from condensation.geometry import random_cosine
 from condensation.measures.kernels import mean_similarity
-from condensation.measures.lines import cosine_similarity, random_cosine
+from condensation.measures.lines import cosine_similarity
 from condensation.models.cell_error import CellError
 from condensation.models.cnn.network import NAMES, Network, as_images, initial_parameters, shapes
 from condensation.models.cnn.run import CnnRun

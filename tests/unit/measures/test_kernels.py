@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from condensation.geometry import random_cosine
 from condensation.measures.kernels import condensation_of, effective_rank, mean_similarity
-from condensation.measures.lines import cosine_similarity, random_cosine
+from condensation.measures.lines import cosine_similarity
 
 
 def test_identical_kernels_are_fully_condensed():

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from condensation.geometry import random_cosine
 from condensation.measures import transformer
-from condensation.measures.lines import random_cosine
 from condensation.models.transformer.accuracy import ANSWERS, EvaluationSet
 from condensation.models.transformer.condensation import (
     mean_cosine,
