@@ -1,6 +1,11 @@
-"""The gallery in a real browser: pictures, links, errors, a phone's width, the keyboard, light and dark."""
+"""The gallery in a real browser: pictures, links, filter, numbers, a phone, the keyboard, dark, print, the site."""
 
+import base64
+import io
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -62,6 +67,22 @@ def press(browser, *keys: str) -> None:
     ActionChains(browser).send_keys(*keys).perform()
 
 
+def visible(browser, selector: str) -> list[str]:
+    """Return the ids of the elements that are shown."""
+    script = "return Array.from(document.querySelectorAll(arguments[0])).filter((e) => !e.hidden).map((e) => e.id)"
+    return browser.execute_script(script, selector)
+
+
+def enter(browser, selector: str, value: str) -> None:
+    script = """
+        const field = document.querySelector(arguments[0]);
+        field.value = arguments[1];
+        field.dispatchEvent(new Event("input"));
+        field.dispatchEvent(new Event("change"));
+    """
+    browser.execute_script(script, selector, value)
+
+
 def wait_for_pictures(browser) -> list[list]:
     return browser.execute_async_script("""
         const done = arguments[0];
@@ -75,7 +96,7 @@ def wait_for_pictures(browser) -> list[list]:
 def test_every_image_loads_and_nothing_is_logged(page):
     sizes = wait_for_pictures(page)
     assert len(sizes) >= 18
-    assert all(width > 100 for _, width in sizes), sizes
+    assert all(width > 60 for _, width in sizes), sizes
     assert page.get_log("browser") == []
 
 
@@ -90,7 +111,7 @@ def test_every_link_resolves(page):
             assert elements(page, f"#{address.fragment}"), target
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1200])
+@pytest.mark.parametrize("width", [320, 360, 768, 1200])
 def test_no_width_scrolls_sideways(page, width):
     see(page, width=width, height=844)
     page.execute_script("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
@@ -112,7 +133,7 @@ def test_the_keyboard_opens_turns_and_closes_the_large_image(page):
     """)
     assert large[0] == links[0].get_attribute("href").rsplit("/", 1)[1]
     assert large[1] > 600
-    assert len(large[2]) > 100
+    assert large[2] == elements(page, "figcaption")[0].text == elements(page, "#caption")[0].text
     press(page, Keys.ARROW_RIGHT)
     source = page.execute_script("return document.querySelector('dialog img').src")
     assert source == links[1].get_attribute("href")
@@ -149,8 +170,8 @@ CONTRAST = """
       }
       return parts(getComputedStyle(document.documentElement).getPropertyValue("--ground"));
     };
-    const names = ["body", "a", ".source", ".mark.held", ".mark.failed", ".badge", "summary", "thead th", ".count",
-                   "footer"];
+    const names = ["body", "a", ".source", ".mark.held", ".mark.failed", ".badge", "summary", ".verdict > summary", "thead th",
+                   ".count", ".slide", "pre", "footer"];
     return names.map((name) => {
       const element = document.querySelector(name);
       if (!element) return [name, 99];
@@ -176,3 +197,102 @@ def test_equations_are_drawn(page):
     )
     assert sizes
     assert all(width > 40 and height > 10 for width, height in sizes)
+
+
+def test_the_first_picture_stands_soon_and_the_others_wait(page):
+    """First paint well under 1.5 s on an idle machine (measured: 1.0 s); what is asserted does not depend on one."""
+    first, *others = page.execute_script("return Array.from(document.images).map((i) => [i.loading, i.naturalWidth])")
+    assert first[0] != "lazy"
+    assert first[1] > 600
+    assert all(loading == "lazy" for loading, _ in others)
+    assert PAGE.stat().st_size < 2_000_000
+
+
+def test_filter_and_search_choose_figures_and_their_thumbnails(page):
+    every = visible(page, "article")
+    enter(page, "#filter", "differs")
+    differing = visible(page, "article")
+    assert differing == [name for name in every if elements(page, f"#{name}[data-differs]")]
+    enter(page, "#filter", "model:transformer")
+    transformers = visible(page, "article")
+    assert transformers
+    assert set(transformers) < set(every)
+    enter(page, "#search", "q3")
+    assert visible(page, "article") == ["q3_where_in_transformer"]
+    assert len(page.execute_script("return document.querySelectorAll('[data-for]:not([hidden])')")) == 1
+    assert elements(page, "#count")[0].text == f"1 of {len(every)} figures"
+    enter(page, "#search", "")
+    enter(page, "#filter", "")
+    assert visible(page, "article") == every
+
+
+def test_a_link_to_a_claim_opens_what_hides_it(page):
+    enter(page, "#search", "no such word")
+    assert visible(page, "article") == []
+    name = page.execute_script("return document.querySelector('tr[id^=claim-]').id")
+    page.execute_script("location.hash = arguments[0]", name)
+    shown = page.execute_async_script(
+        """
+        const done = arguments[1];
+        setTimeout(() => {
+          const row = document.getElementById(arguments[0]);
+          done([row.closest("details").open, row.closest("article").hidden, row.getBoundingClientRect().top]);
+        }, 300);
+    """,
+        name,
+    )
+    assert shown[:2] == [True, False]
+    assert 0 <= shown[2] < 900
+
+
+def test_a_map_answers_a_pointer_with_the_number_of_its_cell(page):
+    """At the middle of every cell of the first map the page says the value that stands in the picture's numbers."""
+    told = page.execute_script("""
+        const held = Array.from(document.querySelectorAll(".numbers")).map((one) => [one, JSON.parse(one.textContent)]);
+        const [one, parts] = held.find(([, parts]) => parts.some((part) => part.v));
+        const part = parts.find((part) => part.v);
+        const image = one.closest("figure").querySelector("img");
+        image.scrollIntoView();
+        image.dispatchEvent(new PointerEvent("pointerenter"));
+        const box = image.getBoundingClientRect();
+        const [left, top, right, bottom] = part.box;
+        const said = [];
+        part.v.forEach((row, j) => row.forEach((value, i) => {
+          const u = left + (right - left) * (part.xs[i] + part.xs[i + 1]) / 2;
+          const v = top + (bottom - top) * (part.ys[j] + part.ys[j + 1]) / 2;
+          image.dispatchEvent(new PointerEvent("pointermove", {clientX: box.left + u * box.width, clientY: box.top + v * box.height}));
+          said.push([document.getElementById("tip").textContent, part.xc[i], part.yc[j], value]);
+        }));
+        return said;
+    """)
+    assert len(told) >= 4
+    for text, x, y, value in told:
+        lines = text.split("\n")
+        assert lines[0].endswith(x)
+        assert lines[1].endswith(y)
+        assert float(lines[2].rsplit(": ", 1)[1]) == value if value is not None else "not measured" in lines[2]
+
+
+def test_a_button_copies_the_command_beside_it(page):
+    page.execute_script("document.querySelector('.get').open = true")
+    elements(page, ".copy")[0].click()
+    assert elements(page, ".copy")[0].text == "copied"
+
+
+def test_in_print_everything_is_open_on_at_most_45_pages(page):
+    wait_for_pictures(page)
+    printed = page.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"]
+    content = io.BytesIO(base64.b64decode(printed)).getvalue()
+    count = max(
+        int(number) for number in re.findall(rb"/Type /Pages\s*/Count (\d+)|/Count (\d+)", content)[0] if number
+    )
+    assert 15 < count <= 45
+
+
+def test_the_site_holds_every_file_that_its_page_names(browser, tmp_path):
+    command = [sys.executable, "scripts/build_gallery.py", "--site", str(tmp_path / "site"), "--commit", "abc1234"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    browser.get((tmp_path / "site/index.html").as_uri())
+    test_every_link_resolves(browser)
+    test_every_image_loads_and_nothing_is_logged(browser)
+    assert "/" + str(ROOT).split("/")[1] + "/" not in (tmp_path / "site/index.html").read_text("utf-8")

@@ -44,7 +44,7 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.found.append((tag, dict(attributes)))
-        if tag not in {"meta", "link", "img", "br"}:
+        if tag not in {"meta", "link", "img", "br", "input"}:
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attributes):
@@ -107,7 +107,7 @@ def test_nothing_comes_from_the_network(page):
 
 
 def test_every_picture_says_what_it_shows_in_its_caption(page):
-    texts = [image["alt"] for image in Elements(page.partition('id="figures"')[2].rpartition("<footer")[0]).all("img")]
+    texts = [image["alt"] for image in Elements(page).all("img") if image.get("loading") == "lazy" and image["alt"]]
     assert texts == [symbols(figure.caption) for figure in PLAN.figures.values()]
 
 
