@@ -1,4 +1,4 @@
-"""Relative distance RD(theta_w) against the width in the three regimes, and its slope S_w against gamma."""
+"""Relative distance RD(theta_w) against the width in the three regimes, its slope, and the linearised model."""
 
 import numpy as np
 import pandas as pd
@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.relative_distance import draw_relative_distance
+from condensation.measures.linearised import trained_and_linearised
+from condensation.measures.slope_map import beside_published
 from condensation.measures.slopes import over_seeds, slopes
 from condensation.models.two_layer.phase_diagram import slope_w
 from condensation.models.two_layer.targets import TARGETS
@@ -18,203 +20,195 @@ from condensation.models.two_layer.theory import (
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
-GAMMAS = (0.5, 1.0, 1.75)
-_NAMES = (
-    "panel", "series", "gamma", "m", "log_m_beta2", "rd_w", "rd_w_spread", "rd_w_by_seed",
-    "slope_w", "slope_w_spread", "slope_w_error", "slope_w_by_seed", "converged", "loss_increase_max",
-)  # fmt: skip
+LINEAR, CRITICAL, CONDENSED = GAMMAS = (0.5, 1.0, 1.75)
+INPUTS = np.linspace(-1.0, 1.0, 201)  # where the functions are drawn; the data lie within 1/2
+_WAY = ["gamma", "log_m_beta2"]
 
 
-def measure(data: FigureData) -> pa.Table:
-    """RD against m (trained, its maximum over time, linearised, theory, published) and S_w against gamma."""
-    runs = data.runs["relative_distance"]
-    published = data.published["jmlr_fig3abc"].assign(panel="rd", series="published")
-    published_slopes = data.published["jmlr_fig3d"].rename(columns={"log_m_beta2": "log_m_beta2"})
-    rows = [
-        _distances(runs),
-        _theory_distances(runs),
-        published[published["m"].between(runs["m"].min(), runs["m"].max())],
-        _fitted(runs),
-        _theory_slopes(runs),
-        published_slopes.assign(panel="slope", series="published"),
-    ]
-    table = pd.concat(rows).reindex(columns=list(_NAMES))
-    return metric_table(**{name: table[name].to_numpy() for name in _NAMES})
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """RD against m and S_w against gamma beside theory and published values; f and f_lin of the first seed."""
+    cases = data.runs["typical_cases"]
+    runs = pd.concat([rows for name, rows in data.runs.items() if name != "typical_cases"])
+    distances, published_slopes = data.published["jmlr_fig3abc"], data.published["jmlr_fig3d"]
+    distances = distances[distances["m"].between(runs["m"].min(), runs["m"].max())]
+    target = TARGETS[runs["target"].iloc[0]]
+    return {
+        "distances": _distances(runs),
+        "slopes": _slopes(runs),
+        "functions": _functions(cases[cases["seed"] == cases["seed"].min()]),
+        "samples": metric_table(x=target.x, y=target.y),
+        "published_distances": metric_table(**{name: distances[name] for name in ("gamma", "m", "rd_w")}),
+        "published_slopes": metric_table(**{name: published_slopes[name] for name in (*_WAY, "slope_w")}),
+    }
 
 
-def _distances(runs: pd.DataFrame) -> pd.DataFrame:
-    """Mean, spread and the seeds' own values of RD at the end, its largest value, and the linearised model's."""
-    frames = []
-    for series, column in (("trained", "rd_w"), ("largest over time", "rd_w_max"), ("linearised", "rd_w_linear")):
-        groups = runs.sort_values("seed").groupby(["gamma", "m", "log_m_beta2"])
-        frame = (
-            groups[column]
-            .agg(rd_w="mean", rd_w_spread="std")
-            .assign(
-                rd_w_by_seed=groups[column].apply(lambda values: values.tolist()),
-                converged=groups["status"].apply(lambda status: float((status == "converged").mean())),
-                loss_increase_max=groups["loss_increase_max"].max(),
-            )
-        )
-        frames.append(frame.reset_index().assign(panel="rd", series=series))
-    return pd.concat(frames)
-
-
-def _theory_distances(runs: pd.DataFrame) -> pd.DataFrame:
-    """Kernel limit where it holds (gamma < 1), minimal path norm where the network condenses (gamma > 1)."""
+def _distances(runs: pd.DataFrame) -> pa.Table:
+    """RD at the end over all seeds, its largest value, the linearised model's and theory's."""
+    groups = runs.sort_values("seed").groupby(["gamma", "m"])
+    table = groups.agg(
+        rd_w=("rd_w", "mean"), rd_w_spread=("rd_w", "std"), rd_w_by_seed=("rd_w", list), rd_w_max=("rd_w_max", "mean"),
+        rd_w_linear=("rd_w_linear", "mean"), loss_increase_max=("loss_increase_max", "max"),
+        converged=("status", lambda status: float((status == "converged").mean())),
+    ).reset_index()  # fmt: skip
     target = TARGETS[runs["target"].iloc[0]]
     path_norm = minimal_path_norm(target.x, target.y).value
-    rows = []
-    for gamma, m in sorted({*zip(runs["gamma"], runs["m"], strict=True)}):
+    theory = []
+    for gamma, m in zip(table["gamma"], table["m"], strict=True):
         if gamma < 1:
-            rows.append((gamma, m, kernel_relative_distance(target.x, target.y, m, gamma, 0.0)))
-        if gamma > 1:
-            rows.append((gamma, m, condensed_relative_distance(path_norm, m, gamma, 0.0)))
-    return pd.DataFrame(rows, columns=["gamma", "m", "rd_w"]).assign(panel="rd", series="theory")
+            theory.append(kernel_relative_distance(target.x, target.y, m, gamma, 0.0))
+        else:  # on the line neither holds
+            theory.append(condensed_relative_distance(path_norm, m, gamma, 0.0) if gamma > 1 else float("nan"))
+    return metric_table(**{str(name): table[name] for name in table}, rd_theory=theory)
 
 
-def _fitted(runs: pd.DataFrame) -> pd.DataFrame:
+def _slopes(runs: pd.DataFrame) -> pa.Table:
     """S_w of trained and linearised networks for each way of reaching gamma."""
+    trained, linear = (over_seeds(slopes(runs, column, _WAY), _WAY) for column in ("rd_w", "rd_w_linear"))
+    return metric_table(
+        gamma=trained["gamma"],
+        log_m_beta2=trained["log_m_beta2"],
+        slope_w=trained["slope"],
+        slope_w_spread=trained["spread"],
+        slope_w_error=trained["standard_error"],
+        slope_w_by_seed=trained["by_seed"],
+        slope_w_linear_by_seed=linear["by_seed"],
+        slope_w_theory=slope_w(trained["gamma"], np.zeros(len(trained))),
+    )
+
+
+def _functions(cases: pd.DataFrame) -> pa.Table:
     frames = []
-    for series, column in (("trained", "rd_w"), ("linearised", "rd_w_linear")):
-        table = over_seeds(slopes(runs, column, ["gamma", "log_m_beta2"]), ["gamma", "log_m_beta2"])
-        frames.append(table.assign(series=series))
-    names = {
-        "slope": "slope_w",
-        "spread": "slope_w_spread",
-        "standard_error": "slope_w_error",
-        "by_seed": "slope_w_by_seed",
-    }
-    return pd.concat(frames).rename(columns=names).assign(panel="slope")
+    for _, run in cases.sort_values("gamma").iterrows():
+        target = TARGETS[run["target"]]
+        trained, linear = trained_and_linearised(run, target.x, target.y, INPUTS)
+        frames.append(pd.DataFrame({"gamma": run["gamma"], "x": INPUTS, "y": trained, "y_linear": linear}))
+    table = pd.concat(frames)
+    return metric_table(**{str(name): table[name] for name in table})
 
 
-def _theory_slopes(runs: pd.DataFrame) -> pd.DataFrame:
-    gamma = np.unique(np.append(np.linspace(runs["gamma"].min(), runs["gamma"].max(), 101), 1.0))
-    slope = slope_w(gamma, np.zeros_like(gamma))
-    return pd.DataFrame({"gamma": gamma, "slope_w": slope, "panel": "slope", "series": "theory"})
+def draw(
+    distances: pd.DataFrame,
+    slopes: pd.DataFrame,
+    functions: pd.DataFrame,
+    samples: pd.DataFrame,
+    published_distances: pd.DataFrame,
+    published_slopes: pd.DataFrame,
+) -> Figure:
+    """(a-c) RD against m for gamma = 0.5, 1, 1.75; (d) S_w against gamma; (e-g) f and f_lin as functions."""
+    return draw_relative_distance(
+        distances, slopes, functions, samples, published_distances, published_slopes, gammas=GAMMAS
+    )
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """(a-c) RD against m for gamma = 0.5, 1, 1.75; (d) S_w against gamma for three (beta1, beta2)."""
-    return draw_relative_distance(table, GAMMAS)
+def _slope(slopes: pd.DataFrame, gamma: float, column: str = "slope_w_by_seed") -> list[float]:
+    """Return the slope at a gamma of every seed of every (beta1, beta2)."""
+    return [float(value) for values in slopes.loc[np.isclose(slopes["gamma"], gamma), column] for value in values]
 
 
-def _select(table: pd.DataFrame, panel: str, series: str, gamma: float | None = None) -> pd.DataFrame:
-    rows = table[(table["panel"] == panel) & (table["series"] == series)]
-    rows = rows[rows["log_m_beta2"].isna() | (rows["log_m_beta2"] == 0)]
-    return rows if gamma is None else rows[np.isclose(rows["gamma"], gamma)]
-
-
-def _slope(table: pd.DataFrame, gamma: float) -> list[float]:
-    return list(_select(table, "slope", "trained", gamma)["slope_w_by_seed"].iloc[0])
+def _widest(distances: pd.DataFrame, gamma: float) -> pd.Series:
+    return distances[np.isclose(distances["gamma"], gamma)].sort_values("m").iloc[-1]
 
 
 @quantity
-def slope_linear(table: pd.DataFrame) -> list[float]:
+def slope_linear(slopes: pd.DataFrame) -> list[float]:
     """S_w at gamma = 0.5."""
-    return _slope(table, 0.5)
+    return _slope(slopes, LINEAR)
 
 
 @quantity
-def slope_critical(table: pd.DataFrame) -> list[float]:
+def slope_critical(slopes: pd.DataFrame) -> list[float]:
     """S_w at gamma = 1."""
-    return _slope(table, 1.0)
+    return _slope(slopes, CRITICAL)
 
 
 @quantity
-def slope_condensed(table: pd.DataFrame) -> list[float]:
+def slope_condensed(slopes: pd.DataFrame) -> list[float]:
     """S_w at gamma = 1.75."""
-    return _slope(table, 1.75)
+    return _slope(slopes, CONDENSED)
 
 
 @quantity
-def distance_from_published(table: pd.DataFrame) -> float:
+def distance_from_published(distances: pd.DataFrame, published_distances: pd.DataFrame) -> float:
     """Largest |RD / RD published - 1| over the published (gamma, m), RD averaged over seeds."""
-    ours = _select(table, "rd", "trained")[["gamma", "m", "rd_w"]]
-    theirs = _select(table, "rd", "published")[["gamma", "m", "rd_w"]]
-    joined = theirs.merge(ours, on=["gamma", "m"], suffixes=("_published", ""))
-    if len(joined) < len(theirs) or joined.empty:
+    joined = beside_published(distances, published_distances, ["gamma", "m"])
+    if len(joined) < len(published_distances):
         raise ValueError("not every published width was trained")
     return float((joined["rd_w"] / joined["rd_w_published"] - 1).abs().max())
 
 
 @quantity
-def slopes_from_published(table: pd.DataFrame) -> float:
+def slopes_from_published(slopes: pd.DataFrame, published_slopes: pd.DataFrame) -> float:
     """Largest |S_w - S_w published| over the 36 published points of panel (d)."""
-    ours = table[(table["panel"] == "slope") & (table["series"] == "trained")][["gamma", "log_m_beta2", "slope_w"]]
-    theirs = table[(table["panel"] == "slope") & (table["series"] == "published")][["gamma", "log_m_beta2", "slope_w"]]
-    joined = theirs.merge(ours, on=["gamma", "log_m_beta2"], suffixes=("_published", ""))
-    if len(joined) < len(theirs) or joined.empty:
+    joined = beside_published(slopes, published_slopes, _WAY)
+    if len(joined) < len(published_slopes):
         raise ValueError("not every published gamma was trained")
     return float((joined["slope_w"] - joined["slope_w_published"]).abs().max())
 
 
 @quantity
-def collapse(table: pd.DataFrame) -> float:
+def collapse(slopes: pd.DataFrame) -> float:
     """Largest difference of S_w between the three ways (beta1, beta2) of reaching the same gamma."""
-    rows = table[(table["panel"] == "slope") & (table["series"] == "trained")]
-    by_gamma = rows.groupby("gamma")["slope_w"]
-    if rows["log_m_beta2"].nunique() < 3:
+    if slopes["log_m_beta2"].nunique() < 3:
         raise ValueError("fewer than three ways were trained")
+    by_gamma = slopes.groupby("gamma")["slope_w"]
     return float((by_gamma.max() - by_gamma.min()).max())
 
 
 @quantity
-def largest_over_end(table: pd.DataFrame) -> float:
+def largest_over_end(distances: pd.DataFrame) -> float:
     """Largest ratio of sup_t RD to RD at the end, minus one."""
-    largest, end = (_select(table, "rd", series)["rd_w"].to_numpy() for series in ("largest over time", "trained"))
-    return float((largest / end).max() - 1)
-
-
-def _linearised_error(table: pd.DataFrame, gamma: float) -> float:
-    trained, linear = (_select(table, "rd", series, gamma).sort_values("m") for series in ("trained", "linearised"))
-    return float(abs(linear["rd_w"].iloc[-1] / trained["rd_w"].iloc[-1] - 1))
+    return float((distances["rd_w_max"] / distances["rd_w"]).max() - 1)
 
 
 @quantity
-def linearised_error_linear(table: pd.DataFrame) -> float:
+def linearised_error_linear(distances: pd.DataFrame) -> float:
     """|RD linearised / RD trained - 1| at gamma = 0.5 and the largest width."""
-    return _linearised_error(table, 0.5)
+    row = _widest(distances, LINEAR)
+    return abs(float(row["rd_w_linear"] / row["rd_w"] - 1))
 
 
 @quantity
-def linearised_excess_condensed(table: pd.DataFrame) -> float:
-    """|RD linearised / RD trained - 1| at gamma = 1.75 and the largest width: the linear model is wrong there."""
-    return _linearised_error(table, 1.75)
-
-
-def _theory_error(table: pd.DataFrame, gamma: float) -> float:
-    trained, theory = (_select(table, "rd", series, gamma).sort_values("m") for series in ("trained", "theory"))
-    return float(abs(theory["rd_w"].iloc[-1] / trained["rd_w"].iloc[-1] - 1))
+def linearised_slope_excess(slopes: pd.DataFrame) -> list[float]:
+    """S_w of the linearised model minus that of the trained one at gamma = 1.75."""
+    linear, trained = _slope(slopes, CONDENSED, "slope_w_linear_by_seed"), _slope(slopes, CONDENSED)
+    return [one - other for one, other in zip(linear, trained, strict=True)]
 
 
 @quantity
-def kernel_theory_error(table: pd.DataFrame) -> float:
+def linearised_function_error(functions: pd.DataFrame) -> float:
+    """Largest |f_lin - f| over the largest |f| at gamma = 0.5."""
+    rows = functions[np.isclose(functions["gamma"], LINEAR)]
+    return float((rows["y_linear"] - rows["y"]).abs().max() / rows["y"].abs().max())
+
+
+@quantity
+def kernel_theory_error(distances: pd.DataFrame) -> float:
     """|RD of the infinite-width kernel / RD trained - 1| at gamma = 0.5 and the largest width."""
-    return _theory_error(table, 0.5)
+    row = _widest(distances, LINEAR)
+    return abs(float(row["rd_theory"] / row["rd_w"] - 1))
 
 
 @quantity
-def path_norm_theory_error(table: pd.DataFrame) -> float:
+def path_norm_theory_error(distances: pd.DataFrame) -> float:
     """|RD of the minimal path norm / RD trained - 1| at gamma = 1.75 and the largest width."""
-    return _theory_error(table, 1.75)
+    row = _widest(distances, CONDENSED)
+    return abs(float(row["rd_theory"] / row["rd_w"] - 1))
 
 
 @quantity
-def slope_theory_error(table: pd.DataFrame) -> float:
+def slope_theory_error(slopes: pd.DataFrame) -> float:
     """Largest |S_w - closed form| over gamma <= 1."""
-    rows = _select(table, "slope", "trained")
-    rows = rows[rows["gamma"] <= 1]
-    return float((rows["slope_w"] - slope_w(rows["gamma"].to_numpy(), np.zeros(len(rows)))).abs().max())
+    rows = slopes[slopes["gamma"] <= 1]
+    return float((rows["slope_w"] - rows["slope_w_theory"]).abs().max())
 
 
 @quantity
-def converged_share(table: pd.DataFrame) -> float:
+def converged_share(distances: pd.DataFrame) -> float:
     """Share of runs that reached the stop loss."""
-    return float(table.loc[(table["panel"] == "rd") & (table["series"] == "trained"), "converged"].mean())
+    return float(distances["converged"].mean())
 
 
 @quantity
-def largest_loss_increase(table: pd.DataFrame) -> float:
+def largest_loss_increase(distances: pd.DataFrame) -> float:
     """Largest relative increase of R_S in any step of any run."""
-    return float(table.loc[(table["panel"] == "rd") & (table["series"] == "trained"), "loss_increase_max"].max())
+    return float(distances["loss_increase_max"].max())

@@ -1,93 +1,108 @@
-"""RD against the width by regime, and its slope against gamma."""
+"""RD against the width by regime, its slope against gamma, and trained and linearised networks as functions."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from condensation.drawing.style import COLOURS, attribution, new_figure
+from condensation.drawing import labels
+from condensation.drawing.style import (
+    COLOURS,
+    attribution,
+    current_width,
+    letter_panels,
+    new_figure,
+    panel_title,
+)  # fmt: skip
 from condensation.store.published import ATTRIBUTION
 
-_WAYS = {0.0: ("#0072B2", "o"), -0.5: ("#E69F00", "s"), -1.0: ("#009E73", "^")}
+_REGIMES = ("linear", "critical", "condensed")
 
 
-def draw_relative_distance(table: pd.DataFrame, gammas: Sequence[float]) -> Figure:
-    """Draw (a-c) RD against m at three gammas and (d) S_w against gamma for every (beta1, beta2)."""
-    figure, axes = new_figure(2, 2, width=7.2, height=5.8, letters=True)
-    distances, slopes = table[table["panel"] == "rd"], table[table["panel"] == "slope"]
-    for panel, gamma in zip(axes.flat, gammas, strict=False):
-        _draw_distance(panel, distances[np.isclose(distances["gamma"], gamma)], slopes, gamma)
-    axes.flat[0].legend(loc="best")
-    _draw_slopes(axes.flat[3], slopes)
+def draw_relative_distance(
+    distances: pd.DataFrame,
+    slopes: pd.DataFrame,
+    functions: pd.DataFrame,
+    samples: pd.DataFrame,
+    published_distances: pd.DataFrame,
+    published_slopes: pd.DataFrame,
+    *,
+    gammas: Sequence[float],
+) -> Figure:
+    """Draw (a-c) RD against m at three gammas, (d) S_w against gamma, (e-g) f and f_lin at the same gammas."""
+    columns = 4 if current_width() > 6 else 2
+    figure, axes = new_figure(8 // columns, columns, height=3.9 if columns == 4 else 7.0)
+    panels = list(axes.flat)
+    letter_panels(panels[:7])
+    for panel, gamma, regime in zip(panels, gammas, _REGIMES, strict=False):
+        rows, published = (frame[np.isclose(frame["gamma"], gamma)] for frame in (distances, published_distances))
+        fit = slopes[np.isclose(slopes["gamma"], gamma)]
+        _draw_distance(panel, rows, published, fit, linearised=regime == "condensed")
+        panel_title(panel, rf"$\gamma = {gamma:g}$, {regime}")
+    panels[0].set_ylabel(r"RD$(\theta_w)$")
+    _draw_slopes(panels[3], slopes, published_slopes)
+    for panel, gamma in zip(panels[4:], gammas, strict=False):
+        _draw_functions(panel, functions[np.isclose(functions["gamma"], gamma)], samples)
+        panel_title(panel, rf"$\gamma = {gamma:g}$")
+    panels[4].set_ylabel(labels.OUTPUT)
+    panels[7].axis("off")
+    handles = {
+        str(handle.get_label()): handle
+        for place in (2, 3, 4)
+        for handle in panels[place].get_legend_handles_labels()[0]
+    }
+    panels[7].legend(handles.values(), handles.keys(), loc="center left", borderaxespad=0)
     attribution(figure, ATTRIBUTION)
     return figure
 
 
-def _draw_distance(axes: Axes, rows: pd.DataFrame, slopes: pd.DataFrame, gamma: float) -> None:
-    first = rows[rows["log_m_beta2"].isna() | (rows["log_m_beta2"] == 0)].sort_values("m")
-    styles: dict[str, dict[str, Any]] = {
-        "theory": {"color": COLOURS["theory"], "linestyle": "-", "label": "theory"},
-        "linearised": {"color": COLOURS["linearised"], "linestyle": "--", "marker": "x", "label": "linearised model"},
-        "largest over time": {"color": COLOURS["ours"], "linestyle": ":", "label": r"$\sup_t$ RD"},
-    }
-    for series, style in styles.items():
-        curve = first[first["series"] == series]
-        axes.plot(curve["m"], curve["rd_w"], **style)
-    published = first[first["series"] == "published"]
-    axes.plot(
-        published["m"],
-        published["rd_w"],
-        "D",
-        color=COLOURS["published"],
-        markerfacecolor="none",
-        markersize=8,
-        label="published",
+def _draw_distance(
+    panel: Axes, rows: pd.DataFrame, published: pd.DataFrame, fit: pd.DataFrame, *, linearised: bool
+) -> None:
+    rows = rows.sort_values("m")
+    m = rows["m"].to_numpy(float)
+    slope, spread = fit["slope_w"].mean(), np.std(np.concatenate(fit["slope_w_by_seed"].tolist()), ddof=1)
+    middle = np.exp(np.log(rows["rd_w"]).mean() + slope * (np.log(m) - np.log(m).mean()))
+    panel.plot(m, middle, color=COLOURS["fit"], linewidth=3, label="fit")
+    panel.plot(m, rows["rd_theory"], "--", color=COLOURS["theory"], linewidth=1, label="theory")
+    if linearised:
+        panel.plot(m, rows["rd_w_linear"], "-x", color=COLOURS["linearised"], linewidth=1, label="linearised")
+    panel.errorbar(m, rows["rd_w"], rows["rd_w_spread"], fmt="o", color=COLOURS["ours"], capsize=2, markersize=3.5)
+    style = {"color": COLOURS["published"], "markerfacecolor": "none", "markersize": 7}
+    panel.plot(published["m"], published["rd_w"], "D", label="published", **style)
+    shown = [rows["rd_w"], published["rd_w"], *([rows["rd_w_linear"]] if linearised else [])]
+    low, high = min(map(min, shown)), max(map(max, shown))
+    high = max(high, 3 * low)
+    panel.set(xscale="log", yscale="log", xlabel="width $m$", ylim=(low / 1.5, high * 1.9))
+    panel.text(
+        0.97,
+        0.95,
+        rf"$S_w = {slope:.3f} \pm {spread:.3f}$",
+        transform=panel.transAxes,
+        ha="right",
+        va="top",
+        fontsize=7.5,
     )
-    trained = first[first["series"] == "trained"]
-    axes.errorbar(
-        trained["m"],
-        trained["rd_w"],
-        trained["rd_w_spread"],
-        fmt="o",
-        color=COLOURS["ours"],
-        capsize=3,
-        label="trained (seeds)",
-    )
-    fit = slopes[(slopes["series"] == "trained") & np.isclose(slopes["gamma"], gamma) & (slopes["log_m_beta2"] == 0)]
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    low, high = first["rd_w"].min(), first["rd_w"].max()
-    axes.set_ylim(low / 1.8, high * 1.8)
-    axes.set_xlabel("width $m$")
-    axes.set_ylabel(r"RD$(\theta_w)$")
-    axes.set_title(
-        rf"$\gamma = {gamma:g}$:  $S_w = {fit['slope_w'].iloc[0]:.3f} \pm {fit['slope_w_spread'].iloc[0]:.3f}$"
-    )
+    panel.minorticks_off()
 
 
-def _draw_slopes(axes: Axes, slopes: pd.DataFrame) -> None:
-    theory = slopes[slopes["series"] == "theory"].sort_values("gamma")
-    linear = slopes[(slopes["series"] == "linearised") & (slopes["log_m_beta2"] == 0)].sort_values("gamma")
-    axes.axhline(0.0, color="0.7", linewidth=0.8)
-    axes.plot(theory["gamma"], theory["slope_w"], color=COLOURS["theory"], label="theory")
-    axes.plot(linear["gamma"], linear["slope_w"], "--", color=COLOURS["linearised"], label="linearised")
-    for number, (way, (colour, marker)) in enumerate(_WAYS.items()):
-        ours, published = (
-            slopes[(slopes["series"] == series) & (slopes["log_m_beta2"] == way)].sort_values("gamma")
-            for series in ("trained", "published")
-        )
-        label = rf"$\beta_1 = \beta_2 = m^{{{way:g}}}$" if way else r"$\beta_1 = \beta_2 = 1$"
-        # the three ways give the same numbers: rings of growing size keep all of them in sight
-        size = 4 + 3.5 * number
-        axes.plot(
-            ours["gamma"], ours["slope_w"], marker, color=colour, markersize=size, markerfacecolor="none", label=label
-        )
-        axes.plot(published["gamma"], published["slope_w"], marker, color=colour, markersize=2.5, alpha=0.9)
-    axes.plot([], [], "o", color="0.3", markersize=2.5, label="published")
-    axes.set_xlabel(r"$\gamma$")
-    axes.set_ylabel(r"$S_w$")
-    axes.set_title(r"slope of log RD against log $m$", x=0.54)
-    axes.legend(loc="best", fontsize=7, markerscale=0.6)
+def _draw_slopes(panel: Axes, slopes: pd.DataFrame, published: pd.DataFrame) -> None:
+    one = slopes.drop_duplicates("gamma").sort_values("gamma")
+    linear = [np.mean(values) for values in one["slope_w_linear_by_seed"]]
+    panel.axhline(0.0, color=COLOURS["guide"], linewidth=0.8)
+    panel.plot(one["gamma"], one["slope_w_theory"], "--", color=COLOURS["theory"], linewidth=1, label="theory")
+    panel.plot(one["gamma"], linear, "-", color=COLOURS["linearised"], linewidth=1, label="linearised")
+    panel.plot(slopes["gamma"], slopes["slope_w"], "o", color=COLOURS["ours"], markersize=3.5, label="trained")
+    style = {"color": COLOURS["published"], "markerfacecolor": "none", "markersize": 5}
+    panel.plot(published["gamma"], published["slope_w"], "D", label="published", **style)
+    panel.set(xlabel=r"$\gamma$", ylabel="$S_w$")
+    panel_title(panel, r"three $(\beta_1, \beta_2)$, one curve")
+
+
+def _draw_functions(panel: Axes, rows: pd.DataFrame, samples: pd.DataFrame) -> None:
+    panel.plot(rows["x"], rows["y"], color=COLOURS["end"], label="$f$, trained")
+    panel.plot(rows["x"], rows["y_linear"], "--", color=COLOURS["linearised"], label=r"$f_\mathrm{lin}$, linearised")
+    panel.plot(samples["x"], samples["y"], "o", color=COLOURS["data"], label="data", markersize=4)
+    panel.set(xlabel=labels.INPUT)

@@ -1,0 +1,52 @@
+"""Widths that fall on one curve."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from condensation.drawing.labels import width_value
+from condensation.drawing.style import COLOURS, fitting_columns, legend_outside, new_figure, panel_title
+
+_WIDTHS = LinearSegmentedColormap.from_list(
+    "widths", [COLOURS[f"width_{size}"] for size in ("small", "medium", "large")]
+)
+
+
+def draw_finite_size(points: pd.DataFrame, limits: pd.DataFrame) -> Figure:
+    """Draw (a) RD against gamma, one colour a width, and (b) against (gamma - 1) ln m, between its two limits."""
+    columns = fitting_columns(2, least=2.6)
+    figure, axes = new_figure(2 // columns, columns, height=3.2 if columns == 2 else 5.4, letters=True, sharey=True)
+    raw, scaled = axes.flat
+    widths = np.sort(points["m"].unique())
+    handles = []
+    for number, m in enumerate(widths):
+        rows = points[points["m"] == m].groupby("gamma").first().reset_index()
+        style = {
+            "color": _WIDTHS(number / max(len(widths) - 1, 1)),
+            "markersize": 4,
+            "label": f"$m = {width_value(m)}$",
+        }
+        raw.plot(rows["gamma"], rows["rd_w"], "o-", linewidth=0.8, **style)
+        handles += scaled.plot(rows["scaled_distance"], rows["rd_w"], "o", alpha=0.85, **style)
+    for column, regime, sense in (("rd_kernel", "linear", 1), ("rd_path_norm", "condensed", -1)):
+        shown = limits[sense * limits["scaled_distance"] < 1.5]
+        name = "limit: kernel" if regime == "linear" else "limit: minimal path norm"
+        handles += scaled.plot(
+            shown["scaled_distance"], shown[column], "--", color=COLOURS["theory"] if sense > 0 else COLOURS["target"],
+            label=name, zorder=3,
+        )  # fmt: skip
+    for panel, line in ((raw, 1.0), (scaled, 0.0)):
+        panel.axvline(line, color=COLOURS["critical"], linewidth=1, zorder=0)
+        panel.set(yscale="log")
+        panel.label_outer()
+    low, high = points["rd_w"].min(), points["rd_w"].max()
+    raw.set(xlabel=r"$\gamma$  ($\gamma' = 0$)", ylabel=r"RD$(\theta_w)$", ylim=(low / 2, high * 2))
+    reach = points["scaled_distance"]
+    scaled.set(xlabel=r"$(\gamma - \gamma_c)\,\ln m = -\ln(m \kappa)$", xlim=(reach.min() - 0.7, reach.max() + 0.7))
+    if columns == 1:
+        scaled.set_ylabel(r"RD$(\theta_w)$")
+    panel_title(raw, "each width its own curve")
+    panel_title(scaled, "all widths one curve")
+    legend_outside(figure, handles)
+    return figure
