@@ -30,7 +30,7 @@ AGAIN = --clear
 endif
 endif
 
-.PHONY: help env dev pull figures plan diff test test-workflow test-laws reproduce bench check verify claims test-slurm report rulegraph times lock
+.PHONY: help env dev pull figures plan diff test test-workflow test-laws reproduce bench check verify claims test-slurm report site rulegraph times lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -98,6 +98,9 @@ test-slurm: dev ## the smoke preset of a figure of each family on a real Slurm (
 
 report: pull ## Snakemake's own report of every figure, by slide: report.html
 	snakemake $(CONFIG) --report report.html
+
+site: figures ## the gallery as a static site of its own, with commit and date: the folder site/
+	python scripts/build_gallery.py --site site --commit "$$(git rev-parse --short HEAD)" --date "$$(git log -1 --format=%cs)"
 
 rulegraph: dev ## write the graph of the pipeline into docs/how_it_works.md
 	python scripts/draw_rule_graph.py --into docs/how_it_works.md
