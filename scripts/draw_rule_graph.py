@@ -16,12 +16,12 @@ LABELS = {
     "mnist": "MNIST<br>data/raw",
     "train": "train<br>data/runs",
     "measure": "measure<br>data/metrics",
-    "export_csv": "export as CSV<br>data/metrics",
     "draw": "draw, one rule a figure<br>figures",
-    "check_claims": "check claims<br>metrics.json",
-    "gallery": "gallery<br>figures/index.html",
+    "check_claims": "check claims<br>data/metrics",
+    "record_claims": "claims for DVC<br>metrics.json",
+    "gallery": "gallery<br>figures/lecture/index.html",
     "index": "index<br>docs/figures.md",
-    "readme_image": "README images<br>docs/images",
+    "doc_images": "images of the pages<br>docs/images",
 }
 ORDER = list(LABELS)
 
