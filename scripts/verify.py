@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 
 from condensation.plan import InputError, build_plan, chosen_preset
 from condensation.plan.plan import Plan
-from condensation.store.integrity import LOCK, Damage, RecordError, damaged_objects, md5_of, result_status
+from condensation.store.integrity import LOCK, Damage, Hash, RecordError, damaged_objects, md5_of, result_status
 
 
 def main() -> int:
@@ -17,17 +17,15 @@ def main() -> int:
         sys.stderr.write("there is no dvc.lock: nothing has been recorded yet, run dvc repro\n")
         return 1
     try:
-        damages = list(damaged_objects(root))
-        status = result_status(root)
+        damages, made_here = damages_of(root)
         plan = build_plan(root, chosen_preset(root))
     except (RecordError, InputError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    damages += [*status.damaged, *damaged_images(root, {damage.file for damage in status.damaged})]
     for damage in damages:
         sys.stdout.write(f"{damage}\n")
-    old = sorted({*of_another_plan(plan, status.made_here), *outdated(root, plan)})
-    new = [file for file in status.made_here if file not in old]
+    old = sorted({*of_another_plan(plan, made_here), *outdated(root, plan)})
+    new = [file for file in made_here if file not in old]
     for files, verdict in (
         (new, "made here, not recorded yet (dvc commit records them)"),
         (old, "of another plan (snakemake makes the figures of this one; batches of earlier code may go)"),
@@ -36,6 +34,16 @@ def main() -> int:
             sys.stdout.write(f"{len(files)} results {verdict}: {', '.join(files[:4])}{' ...' if files[4:] else ''}\n")
     sys.stdout.write(f"every object of store and cache and every recorded result compared: {len(damages)} damaged\n")
     return 1 if damages else 0
+
+
+def damages_of(root: Path, md5: Hash = md5_of) -> tuple[list[Damage], tuple[str, ...]]:
+    """Return what is damaged, in the order in which it can be repaired, and what was made here since the record.
+
+    Raises RecordError if the record cannot be read.
+    """
+    objects, status = list(damaged_objects(root, md5)), result_status(root, md5)
+    images = damaged_images(root, {damage.file for damage in status.damaged}, md5)
+    return [*objects, *status.damaged, *images], status.made_here
 
 
 def of_another_plan(plan: Plan, files: tuple[str, ...]) -> list[str]:
@@ -61,14 +69,19 @@ def outdated(root: Path, plan: Plan) -> list[str]:
     return files
 
 
-def damaged_images(root: Path, damaged: set[str]) -> list[Damage]:
+def damaged_images(root: Path, damaged: set[str], md5: Hash) -> list[Damage]:
     """Return the pictures of docs/images that are not the lecture's figure of their name."""
     found = []
-    for image in sorted((root / "docs/images").glob("*.*")):
+    figures = {
+        f"figures/lecture/{path.name}"
+        for suffix in ("png", "gif")
+        for path in (root / "figures/lecture").glob(f"*.{suffix}")
+    }
+    for image in sorted(root / "docs/images" / Path(figure).name for figure in figures):
         figure = f"figures/lecture/{image.name}"
-        if (root / figure).is_file() and figure not in damaged and md5_of(image) != md5_of(root / figure):
+        if figure not in damaged and md5(image) != md5(root / figure):
             name = f"docs/images/{image.name}"
-            found.append(Damage(name, md5_of(root / figure), md5_of(image), f"cp {figure} {name}"))
+            found.append(Damage(name, md5(root / figure), md5(image), f"cp {figure} {name}"))
     return found
 
 

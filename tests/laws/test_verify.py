@@ -79,6 +79,12 @@ class Damager:
         return None
 
 
+def named_as_new(root: Path, paths: list[Path]) -> set[str]:
+    """Return those of the paths that lie where verify looks for recorded names only."""
+    names = (str(path.relative_to(root)) for path in paths)
+    return {name for name in names if name.startswith(("docs/images/", ".snakemake/metadata/"))}
+
+
 def test_a_thousand_damages_are_all_found(clone, tried):
     """Four at a time; hashes of untouched files are remembered, so that a thousand cost half a minute."""
     known: dict[Path, str] = {}
@@ -89,7 +95,7 @@ def test_a_thousand_damages_are_all_found(clone, tried):
         return known[path]
 
     root, damager = clone.folder, Damager(clone.folder, seed=7)
-    assert list(damages_of(root, md5)) == []
+    assert damages_of(root, md5) == ([], ())
     found = dict.fromkeys(KINDS, 0)
     for _ in range(DAMAGES // len(KINDS)):
         before = {path: path.read_bytes() for path in damager.choose(len(KINDS))}
@@ -98,8 +104,11 @@ def test_a_thousand_damages_are_all_found(clone, tried):
         others = [path for path in moved if path is not None]
         for path in before:
             known.pop(path, None)
-        damages = {damage.file.split(" (")[0]: damage for damage in damages_of(root, md5)}
-        assert damages.keys() == {str(path.relative_to(root)) for path in (*before, *others)}
+        found_here, made_here = damages_of(root, md5)
+        damages = {damage.file: damage for damage in found_here}
+        # a new name below the results may be a new result: told, and no damage
+        renamed = {str(path.relative_to(root)) for path in others} - set(made_here) - named_as_new(root, others)
+        assert damages.keys() == {str(path.relative_to(root)) for path in before} | renamed
         for (path, content), kind in zip(before.items(), KINDS, strict=True):
             told = damages[str(path.relative_to(root))]
             assert (told.expected, told.found) == (hashes[path], md5_of(path) if path.exists() else "missing")
@@ -110,7 +119,7 @@ def test_a_thousand_damages_are_all_found(clone, tried):
             known.pop(path, None)
         for path in others:
             path.unlink()
-    assert list(damages_of(root, md5)) == []
+    assert damages_of(root, md5) == ([], ())
     for kind, count in found.items():
         tried("integrity", f"{kind}, four at a time, in data, figures, records, cache and store: found, named", count)
 
@@ -120,14 +129,16 @@ def test_the_named_commands_repair(clone, tried):
     damager = Damager(clone.folder, seed=8)
     for start in range(0, REPAIRS, 20):
         chosen = {path: path.read_bytes() for path in damager.choose(min(20, REPAIRS - start))}
-        for number, path in enumerate(chosen):
-            damager.damage(path, KINDS[number % len(KINDS)])
+        moved = [damager.damage(path, KINDS[number % len(KINDS)]) for number, path in enumerate(chosen)]
+        moved = [path for path in moved if path is not None]
         lines = [line for line in said(clone, 1).splitlines() if "; repair: " in line]
         for path in chosen:
             assert any(line.startswith(str(path.relative_to(clone.folder))) for line in lines), path
         commands = dict.fromkeys(line.split("; repair: ")[1] for line in lines)
         clone.run("bash", "-ec", "\n".join(commands))
         assert said(clone).endswith(": 0 damaged\n")
+        for path in moved:
+            path.unlink(missing_ok=True)
         assert all(path.read_bytes() == content for path, content in chosen.items())
     tried("integrity", "damages through `make verify`: found, and repaired by the command it names", REPAIRS)
 
@@ -180,7 +191,7 @@ def test_deleted_rows_are_noticed_where_records_are_lost(new_clone, tried):
     clone = new_clone("without records", pulled=True)
     records = clone.folder / ".snakemake/metadata"
     clone.edit(TABLE, ROW.format(2), ROW.format(1))
-    assert "data/metrics/lecture/f09_typical_cases.parquet: expected measure code" in said(clone, 1)
+    assert "of another plan" in said(clone)
     with_records = clone.planned()
     assert with_records["measure"] == 1
     clone.run("dvc", "checkout", "--quiet", "--force")
@@ -196,12 +207,12 @@ def test_deleted_rows_are_noticed_where_records_are_lost(new_clone, tried):
     tried("integrity", "every row of a batch deleted, Snakemake's records lost: measured again, nothing trained", 1)
 
 
-def test_a_result_from_elsewhere_is_noticed_although_the_records_say_it_is_current(new_clone, tried):
+def test_a_result_from_elsewhere_is_told_although_the_records_say_it_is_current(new_clone, tried):
     clone = new_clone("from elsewhere", pulled=True)
     clone.edit(TABLE, ROW.format(2), ROW.format(1))
     older = (clone.folder / "data/metrics/lecture/f09_typical_cases.parquet").read_bytes()
     clone.run("snakemake", "--quiet", "all", "--", "f09_typical_cases")
     assert clone.planned("f09_typical_cases") == {}
     (clone.folder / "data/metrics/lecture/f09_typical_cases.parquet").write_bytes(older)
-    assert clone.planned("f09_typical_cases") == {"measure": 1, "f09_typical_cases": 1}
-    tried("integrity", "metrics of other rows copied over: measured again", 1)
+    assert "of another plan" in said(clone)
+    tried("integrity", "metrics of other rows copied over: told", 1)
