@@ -72,16 +72,10 @@ def outdated(root: Path, plan: Plan) -> list[str]:
 def damaged_images(root: Path, damaged: set[str], md5: Hash) -> list[Damage]:
     """Return the pictures of docs/images that are not the lecture's figure of their name."""
     found = []
-    figures = {
-        f"figures/lecture/{path.name}"
-        for suffix in ("png", "gif")
-        for path in (root / "figures/lecture").glob(f"*.{suffix}")
-    }
-    for image in sorted(root / "docs/images" / Path(figure).name for figure in figures):
-        figure = f"figures/lecture/{image.name}"
-        if figure not in damaged and md5(image) != md5(root / figure):
-            name = f"docs/images/{image.name}"
-            found.append(Damage(name, md5(root / figure), md5(image), f"cp {figure} {name}"))
+    for name in sorted(path.name for kind in ("png", "gif") for path in (root / "figures/lecture").glob(f"*.{kind}")):
+        image, figure = f"docs/images/{name}", f"figures/lecture/{name}"
+        if figure not in damaged and md5(root / image) != md5(root / figure):
+            found.append(Damage(image, md5(root / figure), md5(root / image), f"cp {figure} {image}"))
     return found
 
 
