@@ -260,7 +260,8 @@ def test_a_map_answers_a_pointer_with_the_number_of_its_cell(page):
         part.v.forEach((row, j) => row.forEach((value, i) => {
           const u = left + (right - left) * (part.xs[i] + part.xs[i + 1]) / 2;
           const v = top + (bottom - top) * (part.ys[j] + part.ys[j + 1]) / 2;
-          image.dispatchEvent(new PointerEvent("pointermove", {clientX: box.left + u * box.width, clientY: box.top + v * box.height}));
+          const at = {clientX: box.left + u * box.width, clientY: box.top + v * box.height};
+          image.dispatchEvent(new PointerEvent("pointermove", at));
           said.push([document.getElementById("tip").textContent, part.xc[i], part.yc[j], value]);
         }));
         return said;
