@@ -156,7 +156,7 @@ def test_the_tab_key_reaches_the_first_figure_by_the_skip_link(page):
     assert page.switch_to.active_element.get_attribute("class") == "skip"
     press(page, Keys.ENTER)
     press(page, Keys.TAB)
-    assert page.switch_to.active_element.get_attribute("class") == "open"
+    assert page.switch_to.active_element.get_attribute("class") == "permalink"
 
 
 CONTRAST = """
@@ -170,8 +170,8 @@ CONTRAST = """
       }
       return parts(getComputedStyle(document.documentElement).getPropertyValue("--ground"));
     };
-    const names = ["body", "a", ".source", ".mark.held", ".mark.failed", ".badge", "summary", ".verdict > summary", "thead th",
-                   ".count", ".slide", "pre", "footer"];
+    const names = ["body", "a", ".source", ".mark.held", ".mark.failed", ".badge", "summary", ".verdict > summary",
+                   "thead th", ".count", ".slide", "pre", "footer"];
     return names.map((name) => {
       const element = document.querySelector(name);
       if (!element) return [name, 99];
@@ -260,7 +260,8 @@ def test_a_map_answers_a_pointer_with_the_number_of_its_cell(page):
         part.v.forEach((row, j) => row.forEach((value, i) => {
           const u = left + (right - left) * (part.xs[i] + part.xs[i + 1]) / 2;
           const v = top + (bottom - top) * (part.ys[j] + part.ys[j + 1]) / 2;
-          image.dispatchEvent(new PointerEvent("pointermove", {clientX: box.left + u * box.width, clientY: box.top + v * box.height}));
+          const at = {clientX: box.left + u * box.width, clientY: box.top + v * box.height};
+          image.dispatchEvent(new PointerEvent("pointermove", at));
           said.push([document.getElementById("tip").textContent, part.xc[i], part.yc[j], value]);
         }));
         return said;
