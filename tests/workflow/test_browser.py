@@ -156,7 +156,7 @@ def test_the_tab_key_reaches_the_first_figure_by_the_skip_link(page):
     assert page.switch_to.active_element.get_attribute("class") == "skip"
     press(page, Keys.ENTER)
     press(page, Keys.TAB)
-    assert page.switch_to.active_element.get_attribute("class") == "open"
+    assert page.switch_to.active_element.get_attribute("class") == "permalink"
 
 
 CONTRAST = """
@@ -170,8 +170,8 @@ CONTRAST = """
       }
       return parts(getComputedStyle(document.documentElement).getPropertyValue("--ground"));
     };
-    const names = ["body", "a", ".source", ".mark.held", ".mark.failed", ".badge", "summary", ".verdict > summary", "thead th",
-                   ".count", ".slide", "pre", "footer"];
+    const names = ["body", "a", ".source", ".mark.held", ".mark.failed", ".badge", "summary", ".verdict > summary",
+                   "thead th", ".count", ".slide", "pre", "footer"];
     return names.map((name) => {
       const element = document.querySelector(name);
       if (!element) return [name, 99];
