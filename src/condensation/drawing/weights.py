@@ -16,7 +16,7 @@ from condensation.drawing.style import LEAST, SMALL, current_width, failed_tag, 
 PAPER = {0.5: 0.21, 0.8: 0.9}  # gamma -> mean |D| of W_Q(1) in the paper's figure of two query matrices
 RATE = r"initialisation rate $\gamma$"
 _FORMULA = (
-    r"$A_\theta(X) = \sum_i \mathrm{softmax}\left(X W^{Q_i} W^{K_i T} X^T / \sqrt{d}\right)$",
+    r"$A_\theta(X) = \sum_i\, \mathrm{softmax}\left(X W^{Q_i} W^{K_i T} X^T / \sqrt{d}\right)$",
     r"$X W^{V_i} W^{O_i T}$",
 )
 
@@ -97,7 +97,7 @@ def _draw_mean(panel: Axes, groups: list[tuple[str, pd.DataFrame]]) -> None:
 
 def draw_embeddings(shown: pd.DataFrame, tables: Mapping[str, pd.DataFrame], failed: Mapping[str, str]) -> Figure:
     """A row a start: D of W_Q(1), the key embeddings as numerals, growth of their covariance, cosines of key steps."""
-    columns = fitting_columns(4, least=1.6)
+    columns = fitting_columns(4, least=1.7)
     wide = {"width_ratios": (1, 1.45, 1, 1)} if columns == 4 else {}
     figure, axes = new_figure(8 // columns, columns, height=2.5 * 8 / columns, letters=True, **wide)
     for start, (_, run) in enumerate(shown.iterrows()):
@@ -156,5 +156,7 @@ def _draw_steps(panel: Axes, steps: pd.DataFrame, run: pd.Series) -> None:
                    markersize=3.5 if wide else 2, label=f"$d$ = {run['d_model']:.0f}" if wide else None)  # fmt: skip
     panel.axhline(0, color=COLOURS["guide"], linewidth=0.7, zorder=0)
     panel.set(xlabel="difference of two keys", ylabel="mean cosine", xticks=range(1, 9))
-    panel.legend(fontsize=LEAST)
+    low, high = panel.get_ylim()
+    panel.set_ylim(low, high + 0.25 * (high - low))
+    panel.legend(fontsize=LEAST, loc="upper center", ncols=2, columnspacing=0.8, handlelength=1.2)
     panel_title(panel, "by step")

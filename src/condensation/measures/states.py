@@ -66,7 +66,7 @@ def compared_states(row: pd.Series) -> pd.DataFrame:
         tokens = probes(run, pairs, np.tile(keys, _NOISES))
         states = states_after_attention(row, tokens, -1).reshape(2, _NOISES, len(keys), -1)
         one, other = states / np.linalg.norm(states, axis=-1, keepdims=True)
-        cosine = np.einsum("nid,njd->ij", one, other) / _NOISES
+        cosine = np.einsum("nid,njd->ij", one, np.roll(other, 1, axis=0)) / _NOISES  # no two share their noise
         left, right = np.indices(cosine.shape)
         answers = [keys[place] + composition(pair) for place, pair in zip((left, right), pairs, strict=True)]
         columns = {
