@@ -18,6 +18,7 @@ from condensation.pages.settings import Settings, settings
 from condensation.pages.tables import Equation, Published, ReportTables
 from condensation.plan.figures import Figure
 from condensation.plan.plan import Plan
+from condensation.store.tables import split_tables
 
 TEMPLATES = "workflow/report"
 _KINDS = {"pdf": "PDF", "svg": "SVG", "png": "PNG", "gif": "GIF", "csv": "table as CSV", "tex": "table as LaTeX"}
@@ -101,7 +102,7 @@ def _entry(root: Path, plan: Plan, tables: ReportTables, figure: Figure, claims:
         alt=alternative_text(figure, own),
         claims=own,
         published={claim["id"]: tables.published[claim["id"]] for claim in own if claim["id"] in tables.published},
-        comparisons=tuple(compared(metrics, tables.comparisons_of(figure.id))),
+        comparisons=tuple(compared(split_tables(metrics), tables.comparisons_of(figure.id))),
         settings=rows,
         equations=tables.equations_of(figure.id),
         columns=tuple(_columns(metrics)),

@@ -1,15 +1,14 @@
 """Published values beside ours."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from condensation.pages.tables import Comparison
 from condensation.pages.wording import number
-from condensation.store.tables import split_tables
+from condensation.store.columns import COLUMNS
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,11 @@ class Compared:
     rows: tuple[ComparedRow, ...]
 
 
-def compared(table: pa.Table, comparisons: Iterable[Comparison]) -> Iterator[Compared]:
-    """Yield the comparisons of a figure's metrics.
+def compared(tables: Mapping[str, pd.DataFrame], comparisons: Iterable[Comparison]) -> Iterator[Compared]:
+    """Yield the comparisons of a figure's tables.
 
     Raises ValueError if the metrics lack a table or a column that workflow/report/published_series.tsv names.
     """
-    tables = split_tables(table)
     for comparison in comparisons:
         for name in (comparison.published, comparison.ours):
             missing = {*comparison.coordinates, comparison.value} - set(tables.get(name, pd.DataFrame()).columns)
@@ -47,17 +45,16 @@ def compared(table: pa.Table, comparisons: Iterable[Comparison]) -> Iterator[Com
         published, ours = tables[comparison.published], tables[comparison.ours]
         if published.empty or ours.empty:
             continue  # a preset without the published points
-        symbols = {field.name: _symbol(field) for field in table.schema}
         yield Compared(
             source=comparison.source,
-            coordinates=tuple(symbols[name] for name in comparison.coordinates),
-            value=symbols[comparison.value],
+            coordinates=tuple(_symbol(name) for name in comparison.coordinates),
+            value=_symbol(comparison.value),
             rows=tuple(_rows(published, ours, comparison)),
         )
 
 
-def _symbol(field: pa.Field) -> str:
-    return (field.metadata or {}).get(b"symbol", b"").decode() or field.name
+def _symbol(column: str) -> str:
+    return COLUMNS[column].symbol or column
 
 
 def _rows(published: pd.DataFrame, ours: pd.DataFrame, comparison: Comparison) -> Iterator[ComparedRow]:

@@ -17,6 +17,7 @@ from condensation.pages.settings import settings
 from condensation.pages.tables import Comparison, read_report_tables
 from condensation.plan import build_plan
 from condensation.store.csv_export import csv_text, write_zipped_csv
+from condensation.store.tables import read_tables
 
 ROOT = Path(__file__).resolve().parents[3]
 PLAN = build_plan(ROOT, yaml.safe_load((ROOT / "params.yaml").read_text())["preset"])
@@ -112,7 +113,7 @@ def test_every_guess_is_marked():
 
 
 def test_published_values_stand_beside_ours():
-    metrics = pq.read_table(ROOT / "data/metrics/f11_slope_map_synthetic.parquet")
+    metrics = read_tables(ROOT / "data/metrics/f11_slope_map_synthetic.parquet")
     stars, cells = compared(metrics, TABLES.comparisons_of("f11_slope_map_synthetic"))
     assert (stars.coordinates, stars.value) == (("γ'",), "γ")
     assert (len(stars.rows), len(cells.rows)) == (9, 117)
@@ -121,7 +122,7 @@ def test_published_values_stand_beside_ours():
 
 def test_a_comparison_of_a_missing_column_is_an_error():
     wrong = Comparison("x", "f11_slope_map_synthetic", "published_cells", "cells", ("gama",), "slope", "ours")
-    metrics = pq.read_table(ROOT / "data/metrics/f11_slope_map_synthetic.parquet")
+    metrics = read_tables(ROOT / "data/metrics/f11_slope_map_synthetic.parquet")
     with pytest.raises(ValueError, match="no column"):
         list(compared(metrics, [wrong]))
 
