@@ -74,9 +74,9 @@ def _draw_distance(
     panel.errorbar(m, rows["rd_w"], rows["rd_w_spread"], fmt="o", color=COLOURS["ours"], capsize=2, markersize=3.5)
     style = {"color": COLOURS["published"], "markerfacecolor": "none", "markersize": 7}
     panel.plot(published["m"], published["rd_w"], "D", label="published", **style)
-    shown = [rows["rd_w"], published["rd_w"], *([rows["rd_w_linear"]] if linearised else [])]
-    low, high = min(map(min, shown)), max(map(max, shown))
-    high = max(high, 3 * low)
+    shown = pd.concat([rows["rd_w"], published["rd_w"], *([rows["rd_w_linear"]] if linearised else [])])
+    low = shown.min()
+    high = max(shown.max(), 3 * low)
     panel.set(xscale="log", yscale="log", xlabel="width $m$", ylim=(low / (3.5 if linearised else 1.5), high * 1.9))
     place = {"y": 0.05, "va": "bottom"} if linearised else {"y": 0.96, "va": "top"}
     text = rf"$S_w = {slope:.3f} \pm {spread:.3f}$"
