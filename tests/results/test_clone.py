@@ -79,7 +79,8 @@ def test_reordered_and_renamed_rows_train_nothing(clone):
     comment, header, *rows = path.read_text().splitlines()
     rows = [f"map_of_slopes\t{row[10:]}" if row.startswith("slope_map\t") else row for row in rows[::-1]]
     path.write_text("\n".join([comment, header, *rows, ""]))
-    clone.edit("workflow/figures.tsv", "two_layer:slope_map", "two_layer:map_of_slopes")
+    for _ in range(2):  # f11 and f11b
+        clone.edit("workflow/figures.tsv", "two_layer:slope_map", "two_layer:map_of_slopes")
     for preset in ("smoke", "paper"):
         clone.edit(f"workflow/presets/{preset}.yaml", "  slope_map:", "  map_of_slopes:")
     assert "train" not in clone.planned()
@@ -88,8 +89,8 @@ def test_reordered_and_renamed_rows_train_nothing(clone):
 def test_a_new_seed_trains_its_batch_and_redraws_its_figure(clone):
     row = "typical_cases\tx_squared\t1000\t0.5,1,1.75\t0\t-\t0\t0..{}"
     clone.edit(TABLE, row.format(2), row.format(3))
-    expected = {"train": 1, "measure": 1, "f09_typical_cases": 1, **DRAWN, **AFTER_MEASURE}
-    assert clone.planned() == expected
+    drawn = {"f09_typical_cases": 1, "f10_relative_distance": 1, "readme_image": 2}  # f10 shows its functions
+    assert clone.planned() == {"train": 1, "measure": 2, **DRAWN, **AFTER_MEASURE, "export_csv": 2, **drawn}
 
 
 def test_a_new_width_trains_its_batches_only(clone):
@@ -99,17 +100,17 @@ def test_a_new_width_trains_its_batches_only(clone):
 
 
 def test_a_changed_drawing_redraws_its_figure_only(clone):
-    clone.edit(FIGURE, "    return draw_slope_map(table)", "    figure = draw_slope_map(table)\n    return figure")
+    clone.edit(FIGURE, "    return draw_slope_map(cells,", "    return 1 and draw_slope_map(cells,")
     assert clone.planned() == {MAP: 1, **DRAWN}
 
 
 def test_a_changed_measure_measures_its_figure_only(clone):
-    clone.edit(FIGURE, '.assign(series="published")', '.assign(series="published", m=0)')
+    clone.edit(FIGURE, "rd_theory=theory,", "rd_theory=[2 * value for value in theory],")
     assert clone.planned() == {"measure": 1, MAP: 1, **DRAWN, **AFTER_MEASURE}
 
 
 def test_a_changed_quantity_checks_claims_only(clone):
-    clone.edit(FIGURE, 'stars["gamma_prime"] < 0.35', 'stars["gamma_prime"] < 0.36')
+    clone.edit(FIGURE, 'joined["gamma_prime"] < 0.35', 'joined["gamma_prime"] < 0.36')
     assert clone.planned() == {"check_claims": 1, "record_claims": 1, **PAGES}
 
 

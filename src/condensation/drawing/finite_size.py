@@ -39,7 +39,8 @@ def draw_finite_size(points: pd.DataFrame, limits: pd.DataFrame) -> Figure:
     for panel, line in ((raw, 1.0), (scaled, 0.0)):
         panel.axvline(line, color=COLOURS["critical"], linewidth=1, zorder=0)
         panel.set(yscale="log")
-        panel.label_outer()
+        if columns == 2:
+            panel.label_outer()
     low, high = points["rd_w"].min(), points["rd_w"].max()
     raw.set(xlabel=r"$\gamma$  ($\gamma' = 0$)", ylabel=r"RD$(\theta_w)$", ylim=(low / 2, high * 2))
     reach = points["scaled_distance"]

@@ -36,7 +36,7 @@ def scientific(value: float, digits: int = 2, *, plain: tuple[float, float] = (1
 def width_value(m: float) -> str:
     """Return a width for mathtext: a power of ten from 1000 on.
 
-    >>> width_value(1000), width_value(250000), width_value(100)
-    ('10^{3}', '2.5 \\\\times 10^{5}', '100')
+    >>> width_value(1000), width_value(250000), width_value(100), width_value(5000)
+    ('10^{3}', '2.5 \\\\times 10^{5}', '100', '5 \\\\times 10^{3}')
     """
-    return scientific(m, plain=(0.0, 1000.0)) if m >= 1000 else f"{m:g}"
+    return scientific(m, plain=(0.0, 1000.0)).replace(".0 ", " ") if m >= 1000 else f"{m:g}"

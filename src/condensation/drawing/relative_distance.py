@@ -6,16 +6,18 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from condensation.drawing import labels
 from condensation.drawing.style import (
     COLOURS,
+    SMALL,
     attribution,
     current_width,
     letter_panels,
     new_figure,
     panel_title,
-)  # fmt: skip
+)
 from condensation.store.published import ATTRIBUTION
 
 _REGIMES = ("linear", "critical", "condensed")
@@ -72,19 +74,16 @@ def _draw_distance(
     panel.errorbar(m, rows["rd_w"], rows["rd_w_spread"], fmt="o", color=COLOURS["ours"], capsize=2, markersize=3.5)
     style = {"color": COLOURS["published"], "markerfacecolor": "none", "markersize": 7}
     panel.plot(published["m"], published["rd_w"], "D", label="published", **style)
-    shown = [rows["rd_w"], published["rd_w"], *([rows["rd_w_linear"]] if linearised else [])]
-    low, high = min(map(min, shown)), max(map(max, shown))
-    high = max(high, 3 * low)
-    panel.set(xscale="log", yscale="log", xlabel="width $m$", ylim=(low / 1.5, high * 1.9))
-    panel.text(
-        0.97,
-        0.95,
-        rf"$S_w = {slope:.3f} \pm {spread:.3f}$",
-        transform=panel.transAxes,
-        ha="right",
-        va="top",
-        fontsize=7.5,
-    )
+    shown = pd.concat([rows["rd_w"], published["rd_w"], *([rows["rd_w_linear"]] if linearised else [])])
+    low = shown.min()
+    high = max(shown.max(), 3 * low)
+    panel.set(xscale="log", yscale="log", xlabel="width $m$", ylim=(low / (3.5 if linearised else 1.5), high * 1.9))
+    place = {"y": 0.05, "va": "bottom"} if linearised else {"y": 0.96, "va": "top"}
+    text = rf"$S_w = {slope:.3f} \pm {spread:.3f}$"
+    panel.text(0.97, s=text, transform=panel.transAxes, ha="right", fontsize=SMALL, **place)
+    if high / low < 10:
+        panel.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        panel.yaxis.set_major_formatter("{x:g}")
     panel.minorticks_off()
 
 
@@ -98,11 +97,11 @@ def _draw_slopes(panel: Axes, slopes: pd.DataFrame, published: pd.DataFrame) -> 
     style = {"color": COLOURS["published"], "markerfacecolor": "none", "markersize": 5}
     panel.plot(published["gamma"], published["slope_w"], "D", label="published", **style)
     panel.set(xlabel=r"$\gamma$", ylabel="$S_w$")
-    panel_title(panel, r"three $(\beta_1, \beta_2)$, one curve")
+    panel_title(panel, "slope, one curve")
 
 
 def _draw_functions(panel: Axes, rows: pd.DataFrame, samples: pd.DataFrame) -> None:
     panel.plot(rows["x"], rows["y"], color=COLOURS["end"], label="$f$, trained")
     panel.plot(rows["x"], rows["y_linear"], "--", color=COLOURS["linearised"], label=r"$f_\mathrm{lin}$, linearised")
-    panel.plot(samples["x"], samples["y"], "o", color=COLOURS["data"], label="data", markersize=4)
+    panel.plot(samples["x"], samples["y"], "s", color=COLOURS["data"], label="data", markersize=3.5)
     panel.set(xlabel=labels.INPUT)

@@ -31,7 +31,7 @@ class Compared:
 
 
 def compared(tables: Mapping[str, pd.DataFrame], comparisons: Iterable[Comparison]) -> Iterator[Compared]:
-    """Yield the comparisons of a figure's tables; a row's series is its column `series`, else its table's name.
+    """Yield the comparisons of a figure's tables.
 
     Raises ValueError if the metrics lack a table or a column that workflow/report/published_series.tsv names.
     """
