@@ -43,6 +43,7 @@ COLUMNS: dict[str, Column] = {
     "group": Column(_I, "", "", "merged neuron it belongs to, -1 for a silent one"),
     "sign": Column(_F, "sign a_k", "1", "sign of the output weight"),
     "orientation": Column(_F, "atan2(b_k, w_k)", "rad", "direction of the input weights, in [-pi, pi)"),
+    "direction": Column(_F, "", "rad", "angle of a neuron in the plane of the two leading directions of its layer"),
     "projection": Column(_F, "cos(w_k, p)", "1", "cosine of input weights and the direction p = (1, ..., 1) / sqrt(d)"),
     "amplitude": Column(_F, "A_k", "1", "|a_k| |(w_k, b_k)|, scaled to a largest of 1 where features are compared"),
     "amplitude_w": Column(_F, "|(w_k, b_k)|", "1", "length of the input weights"),
@@ -65,15 +66,16 @@ COLUMNS: dict[str, Column] = {
     "slope_w_theory": Column(_F, "S_w", "1", "closed form of S_w at infinite width"),
     "rd": Column(_F, "RD(θ)", "1", "relative distance of a layer's weights (with its biases), mean over seeds"),
     "rd_spread": Column(_F, "RD(θ)", "1", "standard deviation of RD over seeds"),
+    "rd_1": Column(_F, "RD(W1)", "1", "relative distance of (W1, b1) of a three-layer network, Frobenius norm"),
+    "rd_2": Column(_F, "RD(W2)", "1", "relative distance of (W2, b2) of a three-layer network, Frobenius norm"),
+    "rd_2_operator": Column(_F, "RD(W2)", "1", "the same in the operator norm: largest singular values"),
     "slope": Column(_F, "S", "1", "least-squares slope of log RD of a layer against log m, mean over seeds"),
     "slope_spread": Column(_F, "S", "1", "standard deviation of the slope over seeds"),
     "slope_error": Column(_F, "S", "1", "standard error of the slope's fit, mean over seeds"),
     "slope_by_seed": Column(_SEEDS, "S", "1", "slope of each seed"),
     "slope_theory": Column(_F, "S", "1", "slope at infinite width by scaling"),
     "conserved_drift": Column(_F, "", "1", "largest relative change of |a|^2 - |W1|^2 - |b2|^2 in a run"),
-    "similarity": Column(
-        _F, "mean |D|", "1", "mean |cos| between input weights of different strong neurons of layer 2"
-    ),
+    "similarity": Column(_F, "mean |D|", "1", "mean |cos| of input weights in layer 2, by share of amplitude"),
     "similarity_random": Column(_F, "mean |D|", "1", "the same at the random start"),
     "row": Column(_I, "k", "", "neuron, in the order of the similarity matrix"),
     "column": Column(_I, "l", "", "neuron, in the order of the similarity matrix"),
@@ -84,6 +86,7 @@ COLUMNS: dict[str, Column] = {
     "n_eff_span": Column(
         _F, "N_eff", "directions", "1 / sum_kl p_k p_l cos^2(w_k, w_l), w in the span of the data, p = A / sum A"
     ),
+    "n_eff_span_random": Column(_F, "N_eff", "directions", "the same at the random start"),
     "n_eff_span_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff in the span over seeds"),
     "n_eff_span_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff in the span of each seed"),
     "n_lines": Column(_F, "lines", "lines", "1 / sum_kl p_k p_l [|D_kl| > cos 0.2], p = A / sum A"),
