@@ -7,115 +7,139 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.three_layer import draw_which_layer
-from condensation.measures.layers import cosine_rows, distance_rows, feature_numbers, first_layer_features, slope_rows
+from condensation.measures.layers import distance_rows, slope_rows
+from condensation.measures.three_layer_cases import case_tables, number_table, rows_at, seeds_at
+from condensation.models.three_layer.phase_diagram import zero_line_1, zero_line_2
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
-NEITHER, FIRST, BOTH, SECOND = (0.0, 1.2), (0.0, 2.2), (0.0, 3.4), (1.0, 2.25)  # (gamma2, gamma3)
-_NAMES = (
-    "series", "layer", "gamma2", "gamma3", "m", "seed", "slope", "slope_spread", "slope_by_seed", "slope_theory", "rd",
-    "rd_spread", "orientation", "amplitude", "row", "column", "cosine", "n_eff", "similarity", "similarity_random",
-)  # fmt: skip
+NEITHER, FIRST, TRAP, BOTH, SECOND = (0.0, 1.2), (-0.5, 2.0), (0.0, 2.2), (0.0, 3.4), (1.0, 2.25)  # (gamma2, gamma3)
+POINTS = {"neither": NEITHER, "first only": FIRST, "a trap": TRAP, "both": BOTH, "second only": SECOND}
+_SLOPES = ("layer", "gamma2", "gamma3", "slope", "slope_spread", "slope_by_seed", "slope_theory")
+_DISTANCES = ("layer", "gamma2", "gamma3", "m", "rd", "rd_spread")
 
 
-def measure(data: FigureData) -> pa.Table:
-    """Slopes and RD of both layers at every point; features and D of the widest network (first seed); all numbers."""
-    runs = pd.concat([data.runs["first_layer_only"], data.runs["second_layer_only"]])
-    rows = [slope_rows(runs).assign(series="slope"), distance_rows(runs).assign(series="distance")]
-    for _, run in runs.sort_values(["gamma2", "gamma3", "m", "seed"]).iterrows():
-        labels = {name: run[name] for name in ("gamma2", "gamma3", "m", "seed")}
-        rows.append(pd.DataFrame([{**labels, **feature_numbers(run), "series": "numbers"}]))
-        if run["m"] < runs["m"].max() or run["seed"] > runs["seed"].min():
-            continue
-        for when in ("start", "end"):
-            angle, size = first_layer_features(run, when)
-            columns = {"layer": 1, "orientation": angle, "amplitude": size}
-            rows.append(pd.DataFrame({**labels, "series": when, **columns}))
-            rows.append(cosine_rows(run[f"cosines_{when}"]).assign(**labels, layer=2, series=f"cosines {when}"))
-    table = pd.concat(rows).reindex(columns=list(_NAMES))
-    return metric_table(**{name: table[name].to_numpy() for name in _NAMES})
-
-
-def draw(table: pd.DataFrame) -> Figure:
-    """One column a point: RD against m, first layer's features, second layer's similarity."""
-    return draw_which_layer(table)
-
-
-def _at(table: pd.DataFrame, series: str, point: tuple[float, float]) -> pd.DataFrame:
-    rows = table[
-        (table["series"] == series) & np.isclose(table["gamma2"], point[0]) & np.isclose(table["gamma3"], point[1])
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """Slopes and RD of both layers at every point, of the second in both norms; features of the widest; all numbers."""
+    runs = pd.concat([data.runs[name] for name in ("zero_lines_apart", "first_layer_only", "second_layer_only")])
+    gamma2 = np.linspace(runs["gamma2"].min() - 0.1, runs["gamma2"].max() + 0.1, 49)
+    lines = [
+        pd.DataFrame({"layer": layer, "gamma2": gamma2, "gamma3": line(gamma2)})
+        for layer, line in ((1, zero_line_1), (2, zero_line_2))
     ]
-    if rows.empty:
-        raise ValueError(f"no {series} at {point}")
-    return rows
+    widest = case_tables(runs[runs["m"] == runs["m"].max()])
+    shown = ("first_start", "first_end", "second_start", "second_end", "cosines")
+    return {name: widest[name] for name in shown} | {
+        "slopes": _table(slope_rows(runs), *_SLOPES),
+        "operator_slopes": _table(slope_rows(runs, ["rd_2_operator"]), *_SLOPES),
+        "distances": _table(distance_rows(runs), *_DISTANCES),
+        "operator_distances": _table(distance_rows(runs, ["rd_2_operator"]), *_DISTANCES),
+        "lines": _table(pd.concat(lines), "layer", "gamma2", "gamma3"),
+        "numbers": number_table(runs),
+    }
 
 
-def _slope(table: pd.DataFrame, layer: int, point: tuple[float, float]) -> list[float]:
-    rows = _at(table, "slope", point)
+def _table(frame: pd.DataFrame, *columns: str) -> pa.Table:
+    return metric_table(**{name: frame[name].to_numpy() for name in columns})
+
+
+def draw(
+    lines: pd.DataFrame, distances: pd.DataFrame, operator_distances: pd.DataFrame, slopes: pd.DataFrame,
+    operator_slopes: pd.DataFrame, first_start: pd.DataFrame, first_end: pd.DataFrame, second_start: pd.DataFrame,
+    second_end: pd.DataFrame, cosines: pd.DataFrame, numbers: pd.DataFrame, failed: dict[str, str] | None = None,
+) -> Figure:  # fmt: skip
+    """A map of the points, and one column a point: RD against m, features of both layers, similarity in the second."""
+    features = (first_start, first_end), (second_start, second_end)
+    return draw_which_layer(
+        POINTS, lines, distances, operator_distances, slopes, operator_slopes, features, cosines, numbers, failed or {}
+    )
+
+
+def _slope(slopes: pd.DataFrame, layer: int, point: tuple[float, float]) -> list[float]:
+    rows = rows_at(slopes, *point)
     return [float(value) for value in rows.loc[rows["layer"] == layer, "slope_by_seed"].iloc[0]]
 
 
-def _widest(table: pd.DataFrame, column: str, point: tuple[float, float]) -> list[float]:
-    rows = _at(table, "numbers", point)
-    return list(rows[rows["m"] == rows["m"].max()].sort_values("seed")[column])
+@quantity
+def first_slope_between(slopes: pd.DataFrame) -> list[float]:
+    """S_W1 where only the first layer condenses (gamma2 < 0)."""
+    return _slope(slopes, 1, FIRST)
 
 
 @quantity
-def first_slope_between(table: pd.DataFrame) -> list[float]:
-    """S_W1 at the point between the zero lines."""
-    return _slope(table, 1, FIRST)
+def second_slope_between(operator_slopes: pd.DataFrame) -> list[float]:
+    """S_W2 in the operator norm where only the first layer condenses (gamma2 < 0)."""
+    return _slope(operator_slopes, 2, FIRST)
 
 
 @quantity
-def second_slope_between(table: pd.DataFrame) -> list[float]:
-    """S_W2 at the point between the zero lines."""
-    return _slope(table, 2, FIRST)
+def second_slope_trap(slopes: pd.DataFrame) -> list[float]:
+    """S_W2 in the Frobenius norm at the trap."""
+    return _slope(slopes, 2, TRAP)
 
 
 @quantity
-def larger_slope_before(table: pd.DataFrame) -> list[float]:
-    """The larger of S_W1 and S_W2 below both zero lines."""
-    return [max(pair) for pair in zip(_slope(table, 1, NEITHER), _slope(table, 2, NEITHER), strict=True)]
+def second_operator_slope_trap(operator_slopes: pd.DataFrame) -> list[float]:
+    """S_W2 in the operator norm at the trap."""
+    return _slope(operator_slopes, 2, TRAP)
 
 
 @quantity
-def smaller_slope_beyond(table: pd.DataFrame) -> list[float]:
-    """The smaller of S_W1 and S_W2 above both zero lines."""
-    return [min(pair) for pair in zip(_slope(table, 1, BOTH), _slope(table, 2, BOTH), strict=True)]
+def larger_slope_before(slopes: pd.DataFrame, operator_slopes: pd.DataFrame) -> list[float]:
+    """The larger of S_W1 and S_W2 (operator norm) below both zero lines."""
+    return [max(pair) for pair in zip(_slope(slopes, 1, NEITHER), _slope(operator_slopes, 2, NEITHER), strict=True)]
 
 
 @quantity
-def first_slope_reversed(table: pd.DataFrame) -> list[float]:
+def smaller_slope_beyond(slopes: pd.DataFrame) -> list[float]:
+    """The smaller of S_W1 and S_W2 (Frobenius norm) above both zero lines."""
+    return [min(pair) for pair in zip(_slope(slopes, 1, BOTH), _slope(slopes, 2, BOTH), strict=True)]
+
+
+@quantity
+def first_slope_reversed(slopes: pd.DataFrame) -> list[float]:
     """S_W1 where the zero lines stand the other way round (gamma2 = 1)."""
-    return _slope(table, 1, SECOND)
+    return _slope(slopes, 1, SECOND)
 
 
 @quantity
-def second_slope_reversed(table: pd.DataFrame) -> list[float]:
+def second_slope_reversed(slopes: pd.DataFrame) -> list[float]:
     """S_W2 where the zero lines stand the other way round (gamma2 = 1)."""
-    return _slope(table, 2, SECOND)
+    return _slope(slopes, 2, SECOND)
 
 
 @quantity
-def first_layer_gathers(table: pd.DataFrame) -> list[float]:
-    """N_eff of the first layer between the zero lines over N_eff below both, at the largest width."""
-    pairs = zip(_widest(table, "n_eff", FIRST), _widest(table, "n_eff", NEITHER), strict=True)
+def first_layer_gathers(numbers: pd.DataFrame) -> list[float]:
+    """N_eff of the first layer where only it condenses over N_eff below both zero lines, at the largest width."""
+    pairs = zip(seeds_at(numbers, "n_eff", *FIRST), seeds_at(numbers, "n_eff", *NEITHER), strict=True)
     return [one / two for one, two in pairs]
 
 
 @quantity
-def second_layer_stays_random(table: pd.DataFrame) -> list[float]:
-    """Mean |cos| of the second layer's strong neurons between the zero lines, at the largest width."""
-    return _widest(table, "similarity", FIRST)
+def second_layer_stays_random(numbers: pd.DataFrame) -> list[float]:
+    """Mean |cos| of the second layer's neurons where only the first condenses, at the largest width."""
+    return seeds_at(numbers, "similarity", *FIRST)
 
 
 @quantity
-def second_layer_condenses_beyond(table: pd.DataFrame) -> list[float]:
-    """Mean |cos| of the second layer's strong neurons above both zero lines, at the largest width."""
-    return _widest(table, "similarity", BOTH)
+def second_directions_stay(numbers: pd.DataFrame) -> list[float]:
+    """N_eff of the second layer in the span of its inputs where only the first condenses, at the largest width."""
+    return seeds_at(numbers, "n_eff_span", *FIRST)
 
 
 @quantity
-def second_layer_condenses_alone(table: pd.DataFrame) -> list[float]:
-    """Mean |cos| of the second layer's strong neurons where only it condenses, at the largest width."""
-    return _widest(table, "similarity", SECOND)
+def second_directions_trap(numbers: pd.DataFrame) -> list[float]:
+    """N_eff of the second layer in the span of its inputs at the trap, at the largest width."""
+    return seeds_at(numbers, "n_eff_span", *TRAP)
+
+
+@quantity
+def second_layer_condenses_beyond(numbers: pd.DataFrame) -> list[float]:
+    """Mean |cos| of the second layer's neurons above both zero lines, at the largest width."""
+    return seeds_at(numbers, "similarity", *BOTH)
+
+
+@quantity
+def second_layer_condenses_alone(numbers: pd.DataFrame) -> list[float]:
+    """Mean |cos| of the second layer's neurons where only it condenses, at the largest width."""
+    return seeds_at(numbers, "similarity", *SECOND)

@@ -1,162 +1,209 @@
-"""Three-layer networks: typical cases, slope maps of both hidden layers, and which layer condenses."""
+"""Three-layer networks: typical cases, and which layer condenses."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.ticker import NullFormatter
 
 from condensation.drawing import labels
-from condensation.drawing.features import draw_features_panel
-from condensation.drawing.palette import SLOPE_MAP
+from condensation.drawing.features import MANY
 from condensation.drawing.similarity import draw_similarity
-from condensation.drawing.slope_map import cell_edges
-from condensation.drawing.style import COLOURS, attribution, new_figure
+from condensation.drawing.style import (
+    COLOURS,
+    attribution,
+    failed_tag,
+    fitting_columns,
+    legend_outside,
+    new_figure,
+    pi_ticks,
+)
+from condensation.drawing.three_layer_maps import draw_regimes
+from condensation.measures.three_layer_cases import median_seed, rows_at
+from condensation.models.three_layer.phase_diagram import zero_line_1
 
-OURS = "ours: definitions and data assumed where the paper's text was not at hand (see the table's notes)"
-CLIPPED = 1.0  # slopes beyond it have the last colour, as on the slides
-_LAYERS = {1: (COLOURS["layer_1"], "o"), 2: (COLOURS["layer_2"], "s")}
-
-
-def draw_three_layer_cases(table: pd.DataFrame) -> Figure:
-    """One column a gamma3 (first seed): output, first layer's features before and after, second layer's D after."""
-    gammas = sorted(table["gamma3"].dropna().unique())
-    figure, axes = new_figure(3, len(gammas), width=2.45 * len(gammas) + 0.4, height=7.4)
-    first, data = table["seed"].min(), table[table["series"] == "data"]
-    for column, gamma3 in enumerate(gammas):
-        rows = table[(table["gamma3"] == gamma3) & (table["seed"] == first)]
-        numbers = rows[rows["series"] == "numbers"].set_index("layer")
-        top, middle, bottom = axes[:, column]
-        curve = rows[rows["series"] == "output"]
-        top.plot(curve["x"], curve["y"], color=COLOURS["end"], label="$f - f_{t=0}$")
-        top.plot(data["x"], data["y"], "o", color="black", markersize=4, label="data")
-        top.set(xlabel="$x$", title=rf"$\gamma_3 = {gamma3:g}$")
-        draw_features_panel(middle, rows)
-        distance, directions = numbers.loc[1, "rd"], numbers.loc[1, "n_eff"]
-        middle.set_title(rf"layer 1: RD = {distance:.2g}, $N_{{eff}}$ = {directions:.0f}", fontsize=8.5)
-        middle.set_xlabel(r"orientation $\mathrm{atan2}(b_k, w_k)$")
-        image = draw_similarity(bottom, rows[rows["series"] == "cosines end"], "neuron")
-        distance, similarity = numbers.loc[2, "rd"], numbers.loc[2, "similarity"]
-        bottom.set_title(f"layer 2: RD = {distance:.2g},\nmean $|D|$ = {similarity:.2f}", fontsize=8.5)
-    axes[0, 0].set_ylabel("$f(x)$")
-    axes[1, 0].set_ylabel(labels.LENGTH)
-    axes[0, -1].legend(loc="best")
-    axes[1, -1].legend(loc="best", markerscale=1.6)
-    figure.colorbar(image, ax=axes[2, :], label="$D_{kl}$", fraction=0.03, pad=0.02)
-    attribution(figure, OURS)
-    return figure
+OURS = "ours: definitions and data assumed where the paper's text was not at hand"
+LAYERS = {1: (COLOURS["layer_1"], "o"), 2: (COLOURS["layer_2"], "s")}
+DIRECTION = r"direction $\varphi_k$"  # in the plane of the two leading ones
+SECOND_AMPLITUDE = r"$|a_k|\,\Vert v_k\Vert$"  # v_k: input weights in the span of the inputs
+Features = tuple[pd.DataFrame, pd.DataFrame]  # start, end
 
 
-def _draw_map(axes: Axes, table: pd.DataFrame, layer: int):
-    cells = table[(table["series"] == "cell") & (table["layer"] == layer)]
-    grid = cells.pivot(index="gamma3", columns="gamma2", values="slope")
-    values = np.ma.masked_invalid(grid.to_numpy(float))
-    edges = cell_edges(grid.columns.to_numpy(float)), cell_edges(grid.index.to_numpy(float))
-    axes.set_facecolor("0.8")
-    mesh = axes.pcolormesh(*edges, values, cmap=SLOPE_MAP, vmin=-CLIPPED, vmax=CLIPPED)
-    for k, line in ((1, "-"), (2, "--")):
-        boundary = table[(table["series"] == "boundary") & (table["layer"] == k)].sort_values("gamma2")
-        axes.plot(boundary["gamma2"], boundary["gamma3"], line, color="black", label=rf"theory: $S_{{W{k}}} = 0$")
-        zeros = table[(table["series"] == "zero") & (table["layer"] == k)]
-        marker = _LAYERS[k][1]
-        axes.plot(
-            zeros["gamma2"], zeros["gamma3"], marker, color="black", markerfacecolor="white", markersize=5,
-            label=rf"measured: $S_{{W{k}}} = 0$",
-        )  # fmt: skip
-    axes.set(xlim=(edges[0][0], edges[0][-1]), ylim=(edges[1][0], edges[1][-1]))
-    axes.set(xlabel=r"$\gamma_2$", ylabel=r"$\gamma_3$")
-    return mesh
+def grid_of_cases(
+    cases: int, panels: int, *, least: float, tall: float, above: float = 0.0
+) -> tuple[Figure, list[list[Axes]], Axes | None]:
+    """Return a figure with a column of panels a case, the columns in as many blocks as the width asks for.
 
-
-def draw_three_layer_slopes(table: pd.DataFrame) -> Figure:
-    """(a, b) maps of S_W1 and S_W2; (c) RD against m and (d) slopes against gamma3, along gamma2 = 0."""
-    figure, axes = new_figure(2, 2, width=7.6, height=7.0, letters=True)
-    for panel, layer in zip(axes[0], (1, 2), strict=True):
-        mesh = _draw_map(panel, table, layer)
-        panel.set_title(rf"$S_{{W{layer}}}$")
-    figure.colorbar(
-        mesh, ax=axes[0, :], label="slope of log RD against log $m$", fraction=0.04, pad=0.02, extend="both"
+    above: height in inches of a further panel above them, as wide as three columns, which is returned last.
+    """
+    columns = fitting_columns(cases, least=least)
+    blocks, extra = -(-cases // columns), int(above > 0)
+    rows = panels * blocks
+    figure, axes = new_figure(
+        rows + extra, columns, height=tall * rows + above + 0.6, height_ratios=[above] * extra + [tall] * rows
     )
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
-    _draw_distances(axes[1, 0], table)
-    _draw_line(axes[1, 1], table)
-    attribution(figure, OURS)
+    found = [list(axes[extra + k // columns * panels :, k % columns][:panels]) for k in range(blocks * columns)]
+    for panel in [panel for case in found[cases:] for panel in case] + list(axes[:extra].flat):
+        panel.remove()
+    upper = figure.add_subplot(axes[0, 0].get_gridspec()[0, : min(3, columns)]) if extra else None
+    return figure, found[:cases], upper
+
+
+def draw_three_layer_cases(
+    data: pd.DataFrame, outputs: pd.DataFrame, features: tuple[Features, Features], cosines: pd.DataFrame,
+    numbers: pd.DataFrame, failed: dict[str, str],
+) -> Figure:  # fmt: skip
+    """One column a gamma3: output, features of both layers before and after training, second layer's D after."""
+    gammas = sorted(numbers["gamma3"].unique())
+    figure, cases, _ = grid_of_cases(len(gammas), 4, least=1.3, tall=1.55)
+    lowest, highest = outputs["y"].min(), outputs["y"].max()
+    images = []
+    for place, ((top, first, second, bottom), gamma3) in enumerate(zip(cases, gammas, strict=True)):
+        seed = median_seed(rows_at(numbers, 0.0, gamma3))
+        own = {"gamma3": gamma3, "seed": seed}
+        number = _of(numbers, **own).iloc[0]
+        curve = _of(outputs, **own)
+        top.plot(curve["x"], curve["y"], color=COLOURS["end"], label="$f - f_{t=0}$")
+        top.plot(data["x"], data["y"], "o", color=COLOURS["data"], markersize=4, label="data")
+        top.set(xlabel=labels.INPUT, ylim=(lowest - 0.03, highest + 0.03))
+        letter(top, place, rf"$\gamma_3 = {gamma3:g}$" + f"\nlayer 1 {regime_1(0.0, gamma3)}")
+        layers = zip((first, second), features, ("orientation", "direction"), ("amplitude_w", "amplitude"), strict=True)
+        for panel, (start, end), angle, size in layers:
+            draw_features(panel, _of(start, **own), _of(end, **own), angle, size)
+        first.set_title(titled(number["rd_1"], f"{number['n_eff']:.0f}"), loc="left")
+        second.set_title(titled(number["rd_2"], f"{number['n_eff_span']:.1f}"), loc="left")
+        first.set_xlabel(labels.ORIENTATION)
+        second.set_xlabel(DIRECTION)
+        images.append(draw_similarity(bottom, _of(cosines, **own), "share"))
+        bottom.set_title(similarity_title(number), loc="left")
+        if top.get_subplotspec().is_first_col():  # type: ignore[union-attr]
+            top.set_ylabel(labels.OUTPUT)
+            first.set_ylabel("layer 1: " + labels.LENGTH)
+            second.set_ylabel("layer 2: " + SECOND_AMPLITUDE)
+        for claim, panel in (("critical", first), ("linear", first), ("condensed", first), ("second_layer", second)):
+            if any(name.startswith(f"f15_{claim}") for name in failed) and claim in (
+                "second_layer",
+                regime_1(0.0, gamma3),
+            ):
+                failed_tag(panel)
+    finish(figure, cases, images)
     return figure
 
 
-def _draw_distances(axes: Axes, table: pd.DataFrame) -> None:
-    rows = table[table["series"] == "distance"]
-    for gamma3, alpha in ((1.0, 0.35), (1.5, 0.6), (2.0, 1.0)):
-        for layer, (colour, marker) in _LAYERS.items():
-            points = rows[(rows["layer"] == layer) & np.isclose(rows["gamma3"], gamma3)].sort_values("m")
-            axes.errorbar(
-                points["m"], points["rd"], points["rd_spread"], fmt=marker, linestyle="-", color=colour, capsize=2,
-                alpha=alpha, markersize=4,
-            )  # fmt: skip
-            place = tuple(points[["m", "rd"]].iloc[-1])
-            axes.annotate(
-                rf"$\gamma_3 = {gamma3:g}$",
-                place,
-                xytext=(5, 1 if layer == 2 else -6),
-                textcoords="offset points",
-                fontsize=7,
-            )
-    for layer, (colour, marker) in _LAYERS.items():
-        axes.plot([], [], marker, color=colour, label=f"layer {layer}")
-    axes.set(xscale="log", yscale="log", xlabel="width $m$", ylabel=r"RD$(\theta_{W})$")
-    axes.set_title(r"$\gamma_2 = 0$")
-    axes.set_xlim(right=rows["m"].max() * 4 if len(rows) else None)
-    axes.legend(loc="best")
+def regime_1(gamma2: float, gamma3: float) -> str:
+    """Return the theoretical regime of the first layer: linear, critical or condensed."""
+    above = gamma3 - float(zero_line_1(gamma2))
+    return "critical" if abs(above) < 1e-9 else "condensed" if above > 0 else "linear"
 
 
-def _draw_line(axes: Axes, table: pd.DataFrame) -> None:
-    axes.axhline(0.0, color="0.7", linewidth=0.8)
-    for layer, (colour, marker) in _LAYERS.items():
-        theory = table[(table["series"] == "theory") & (table["layer"] == layer)].sort_values("gamma3")
-        axes.plot(theory["gamma3"], theory["slope"], color=colour, linewidth=1, label=rf"$S_{{W{layer}}}$, theory")
-        points = table[(table["series"] == "line") & (table["layer"] == layer)]
-        axes.errorbar(
-            points["gamma3"], points["slope"], points["slope_spread"], fmt=marker, color=colour, capsize=2,
-            markersize=4, markerfacecolor="none", label=rf"$S_{{W{layer}}}$, measured",
+def letter(panel: Axes, place: int, text: str) -> None:
+    """Write the letter of a case and its title above its first panel."""
+    panel.set_title(rf"$\mathbf{{({chr(ord('a') + place)})}}$  " + text, loc="left")
+
+
+def titled(distance: float, directions: str) -> str:
+    """Return RD and N_eff in two lines."""
+    return f"RD = ${labels.scientific(distance)}$\n" + rf"$N_\mathrm{{eff}} = {directions}$"
+
+
+def similarity_title(number: pd.Series) -> str:
+    """Return the mean |D| of the second layer and its value at the random start, in two lines."""
+    return f"mean $|D|$ = {number['similarity']:.2f}\n(random {number['similarity_random']:.2f})"
+
+
+def draw_features(axes: Axes, start: pd.DataFrame, end: pd.DataFrame, angle: str, size: str) -> None:
+    """Draw a layer's features before (cyan) and after training (red) on one axis of amplitude."""
+    largest = max(start[size].max(), end[size].max())
+    for rows, name, marker, text in ((start, "start", 3.4, "before training"), (end, "end", 2.4, "after training")):
+        (dots,) = axes.plot(
+            rows[angle], rows[size], "o", color=COLOURS[name], markersize=marker, mew=0, label=text
         )  # fmt: skip
-    axes.set(xlabel=r"$\gamma_3$", ylabel="slope $S$")
-    axes.set_title(r"$\gamma_2 = 0$")
-    axes.legend(loc="lower right", fontsize=7)
+        dots.set_rasterized(len(rows) > MANY)
+    axes.set(xlim=(-np.pi, np.pi), ylim=(-0.04 * largest, 1.08 * largest))
+    pi_ticks(axes.xaxis, few=True)
 
 
-def draw_which_layer(table: pd.DataFrame) -> Figure:
-    """One column a point of the diagram: RD of both layers against m; first layer's features and second layer's D."""
-    points = table[table["series"] == "slope"].groupby(["gamma2", "gamma3"]).size().index.tolist()
-    figure, axes = new_figure(3, len(points), width=2.45 * len(points) + 0.4, height=7.4)
-    for column, (gamma2, gamma3) in enumerate(points):
-        rows = table[(table["gamma2"] == gamma2) & (table["gamma3"] == gamma3)]
-        top, middle, bottom = axes[:, column]
-        slopes = dict(rows.loc[rows["series"] == "slope", ["layer", "slope"]].itertuples(index=False))
-        for layer, (colour, marker) in _LAYERS.items():
-            curve = rows[(rows["series"] == "distance") & (rows["layer"] == layer)].sort_values("m")
-            top.errorbar(
-                curve["m"], curve["rd"], curve["rd_spread"], fmt=marker, linestyle="-", color=colour, capsize=2,
-                markersize=4, label=f"layer {layer}",
-            )  # fmt: skip
-        top.axhline(1.0, color="0.8", linewidth=0.8, zorder=0)
-        top.set(xscale="log", yscale="log", xlabel="width $m$")
-        top.yaxis.set_minor_formatter(NullFormatter())
-        top.set_title(
-            rf"$\gamma_2 = {gamma2:g}$, $\gamma_3 = {gamma3:g}$"
-            + "\n"
-            + ", ".join(rf"$S_{{W{layer:.0f}}} = {slope:+.2f}$" for layer, slope in slopes.items())
-        )
-        draw_features_panel(middle, rows)
-        middle.set_xlabel(r"orientation $\mathrm{atan2}(b_k, w_k)$")
-        numbers = rows[rows["series"] == "numbers"].sort_values(["m", "seed"])
-        widest = numbers[numbers["m"] == numbers["m"].max()].iloc[0]
-        middle.set_title(rf"layer 1: $N_{{eff}}$ = {widest['n_eff']:.0f}", fontsize=8.5)
-        image = draw_similarity(bottom, rows[rows["series"] == "cosines end"], "neuron")
-        bottom.set_title(rf"layer 2: mean $|D|$ = {widest['similarity']:.2f}", fontsize=8.5)
-    axes[0, 0].set_ylabel(r"RD$(\theta_W)$")
-    axes[1, 0].set_ylabel(labels.LENGTH)
-    axes[0, 0].legend(loc="best")
-    axes[1, 0].legend(loc="upper left", markerscale=1.6)
-    figure.colorbar(image, ax=axes[2, :], label="$D_{kl}$", fraction=0.03, pad=0.02)
+def finish(figure: Figure, cases: list[list[Axes]], images: list[AxesImage]) -> None:
+    """Add the legend below all panels, the colour bar of D beside its row, and whose figure it is."""
+    handles = {handle.get_label(): handle for panel in cases[-1] for handle in panel.get_legend_handles_labels()[0]}
+    legend_outside(figure, list(handles.values()), loc="outside upper center", markerscale=1.6)
+    row = cases[-1][-1].get_subplotspec().rowspan  # type: ignore[union-attr]
+    beside = [case[-1] for case in cases if case[-1].get_subplotspec().rowspan == row]  # type: ignore[union-attr]
+    bar = figure.colorbar(images[-1], ax=beside, fraction=0.03, pad=0.02, aspect=12)
+    bar.set_label("$D_{kl}$")
     attribution(figure, OURS)
+
+
+def _of(table: pd.DataFrame, **values: float) -> pd.DataFrame:
+    keep = np.ones(len(table), dtype=bool)
+    for name, value in values.items():
+        keep &= np.isclose(table[name], value)
+    return table[keep]
+
+
+def draw_which_layer(
+    points: dict[str, tuple[float, float]], lines: pd.DataFrame, distances: pd.DataFrame,
+    operator_distances: pd.DataFrame, slopes: pd.DataFrame, operator_slopes: pd.DataFrame,
+    features: tuple[Features, Features], cosines: pd.DataFrame, numbers: pd.DataFrame, failed: dict[str, str],
+) -> Figure:  # fmt: skip
+    """A map of the points; then one column a point: RD of both layers, features of both, second layer's D."""
+    figure, cells, upper = grid_of_cases(len(points), 4, least=1.3, tall=1.5, above=2.2)
+    assert upper is not None
+    _draw_points(upper, points, lines)
+    lowest, highest = (pd.concat([distances, operator_distances])["rd"].agg(f) for f in ("min", "max"))
+    images = []
+    for place, ((name, point), panels) in enumerate(zip(points.items(), cells, strict=True), start=1):
+        top, first, second, bottom = panels
+        for rows, style in ((distances, "-"), (operator_distances, ":")):
+            own = rows_at(rows, *point)
+            for layer in own["layer"].unique():
+                colour, marker = LAYERS[layer]
+                curve = own[own["layer"] == layer].sort_values("m")
+                top.errorbar(
+                    curve["m"], curve["rd"], curve["rd_spread"], fmt=marker, linestyle=style, color=colour, capsize=2,
+                    markersize=3.5, markerfacecolor=colour if style == "-" else "white",
+                    label=f"layer {layer}" + ("" if style == "-" else ", operator norm"),
+                )  # fmt: skip
+        top.axhline(1.0, color=COLOURS["guide"], linewidth=0.8, zorder=0)
+        top.set(xscale="log", yscale="log", xlabel="width $m$", ylim=(lowest / 2, highest * 2))
+        top.xaxis.set_minor_formatter(NullFormatter())
+        first_fit, second_fit = (rows_at(slopes[slopes["layer"] == k], *point)["slope"].iloc[0] for k in (1, 2))
+        operator_fit = rows_at(operator_slopes, *point)["slope"].iloc[0]
+        letter(top, place, f"{name}\n$S_1 = {first_fit:+.2f}$\n$S_2 = {second_fit:+.2f}$ (${operator_fit:+.2f}$)")
+        own = {"gamma2": point[0], "gamma3": point[1], "seed": median_seed(rows_at(numbers, *point))}
+        own["m"] = rows_at(numbers, *point)["m"].max()
+        number = _of(numbers, **own).iloc[0]
+        for panel, (start, end), angle, size in zip(
+            (first, second), features, ("orientation", "direction"), ("amplitude_w", "amplitude"), strict=True
+        ):
+            draw_features(panel, _of(start, **own), _of(end, **own), angle, size)
+        first.set_title(rf"$N_\mathrm{{eff}} = {number['n_eff']:.0f}$", loc="left")
+        second.set_title(rf"$N_\mathrm{{eff}} = {number['n_eff_span']:.1f}$", loc="left")
+        first.set_xlabel(labels.ORIENTATION)
+        second.set_xlabel(DIRECTION)
+        images.append(draw_similarity(bottom, _of(cosines, **own), "share"))
+        bottom.set_title(similarity_title(number), loc="left")
+        if top.get_subplotspec().is_first_col():  # type: ignore[union-attr]
+            top.set_ylabel("RD")
+            first.set_ylabel("layer 1: " + labels.LENGTH)
+            second.set_ylabel("layer 2: " + SECOND_AMPLITUDE)
+    if any(claim.startswith("q2_second") for claim in failed):
+        failed_tag(cells[1][3])
+    finish(figure, cells, images)
     return figure
+
+
+def _draw_points(axes: Axes, points: dict[str, tuple[float, float]], lines: pd.DataFrame) -> None:
+    """Draw the diagram with its four regions and the points."""
+    draw_regimes(axes, lines, names=False)
+    for number, (name, point) in enumerate(points.items(), start=1):
+        axes.plot(*point, "o", color="black", markersize=4.5, zorder=5, clip_on=False)
+        below = name == "second only"
+        text = axes.annotate(
+            f"({chr(ord('a') + number)}) {name}", point, xytext=(0, -12) if below else (5, 0),
+            textcoords="offset points", va="center", ha="center" if below else "left", zorder=6,
+            bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
+        )  # fmt: skip
+        text.set_in_layout(False)
+    letter(axes, 0, "lines: $S_1 = 0$ (solid), $S_2 = 0$ (dashed)")

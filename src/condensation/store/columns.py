@@ -48,6 +48,7 @@ COLUMNS: dict[str, Column] = {
     "group": Column(_I, "", "", "merged neuron it belongs to, -1 for a silent one"),
     "sign": Column(_F, "sign a_k", "1", "sign of the output weight"),
     "orientation": Column(_F, "atan2(b_k, w_k)", "rad", "direction of the input weights, in [-pi, pi)"),
+    "direction": Column(_F, "", "rad", "angle of a neuron in the plane of the two leading directions of its layer"),
     "projection": Column(_F, "cos(w_k, p)", "1", "cosine of input weights and the direction p = (1, ..., 1) / sqrt(d)"),
     "amplitude": Column(_F, "A_k", "1", "|a_k| |(w_k, b_k)|, scaled to a largest of 1 where features are compared"),
     "amplitude_w": Column(_F, "|(w_k, b_k)|", "1", "length of the input weights"),
@@ -77,6 +78,9 @@ COLUMNS: dict[str, Column] = {
     "rd": Column(_F, "RD(θ)", "1", "relative distance of a layer's weights (with its biases), mean over seeds"),
     "rd_theory": Column(_F, "RD(θ)", "1", "closed form of RD at infinite width, at the row's m"),
     "rd_spread": Column(_F, "RD(θ)", "1", "standard deviation of RD over seeds"),
+    "rd_1": Column(_F, "RD(W1)", "1", "relative distance of (W1, b1) of a three-layer network, Frobenius norm"),
+    "rd_2": Column(_F, "RD(W2)", "1", "relative distance of (W2, b2) of a three-layer network, Frobenius norm"),
+    "rd_2_operator": Column(_F, "RD(W2)", "1", "the same in the operator norm: largest singular values"),
     "slope": Column(_F, "S", "1", "least-squares slope of log RD of a layer against log m, mean over seeds"),
     "slope_spread": Column(_F, "S", "1", "standard deviation of the slope over seeds"),
     "slope_error": Column(_F, "S", "1", "standard error of the slope's fit, mean over seeds"),
@@ -85,9 +89,7 @@ COLUMNS: dict[str, Column] = {
     "slope_theory": Column(_F, "S", "1", "slope at infinite width by scaling"),
     "saturated": Column(_F, "", "1", "1 where a published colour is the last of its scale: the slope is beyond +-0.5"),
     "conserved_drift": Column(_F, "", "1", "largest relative change of |a|^2 - |W1|^2 - |b2|^2 in a run"),
-    "similarity": Column(
-        _F, "mean |D|", "1", "mean |cos| between input weights of different strong neurons of layer 2"
-    ),
+    "similarity": Column(_F, "mean |D|", "1", "mean |cos| of input weights in layer 2, by share of amplitude"),
     "similarity_random": Column(_F, "mean |D|", "1", "the same at the random start"),
     "row": Column(_I, "k", "", "neuron, in the order of the similarity matrix"),
     "column": Column(_I, "l", "", "neuron, in the order of the similarity matrix"),
@@ -103,6 +105,12 @@ COLUMNS: dict[str, Column] = {
     "d_eff_by_seed": Column(_SEEDS, "d_eff", "dimensions", "d_eff of each seed"),
     "ratio": Column(_F, "", "1", "effective number at the largest width over that at the smallest, mean over seeds"),
     "ratio_by_seed": Column(_SEEDS, "", "1", "the ratio of each seed"),
+    "n_eff_span": Column(
+        _F, "N_eff", "directions", "1 / sum_kl p_k p_l cos^2(w_k, w_l), w in the span of the inputs, p = A / sum A"
+    ),
+    "n_eff_span_random": Column(_F, "N_eff", "directions", "the same at the random start"),
+    "n_eff_span_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff in the span over seeds"),
+    "n_eff_span_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff in the span of each seed"),
     "n_lines": Column(_F, "lines", "lines", "1 / sum_kl p_k p_l [|D_kl| > cos 0.2], p = A / sum A"),
     "n_lines_sign": Column(_F, "lines", "lines", "the same after sign descent from the same start"),
     "n_attractors": Column(_I, "", "lines", "lines that directions approach under gradient flow at zero output"),

@@ -35,6 +35,15 @@ def slope_2(gamma2: ArrayLike, gamma3: ArrayLike) -> Array:
     return np.where(g3 <= balanced_from(g2), g3 - 2 + 2 * np.minimum(g2, 0), (g3 + 2 * g2) / 3 - 1)
 
 
+def slope_2_operator(gamma2: ArrayLike, gamma3: ArrayLike) -> Array:
+    """Return S_W2 with both lengths in the operator norm: S_W2 + 1/2.
+
+    The change of W2 has a rank that does not grow, so that its norms agree, but |W2(0)| ~ beta2 m in the Frobenius norm
+    and 2 beta2 m^(1/2) in the operator norm.
+    """
+    return slope_2(gamma2, gamma3) + 0.5
+
+
 def balanced_from(gamma2: ArrayLike) -> Array:
     """Return the gamma3 beyond which all layers grow alike: 3/2 + gamma2 for gamma2 >= 0, 3/2 - 2 gamma2 below."""
     g2 = np.asarray(gamma2, dtype=float)
@@ -50,3 +59,8 @@ def zero_line_2(gamma2: ArrayLike) -> Array:
     """Return the gamma3 at which S_W2 = 0: 3 - 2 gamma2 for gamma2 <= 1/2, 2 beyond."""
     g2 = np.asarray(gamma2, dtype=float)
     return np.where(g2 <= 0.5, 3 - 2 * g2, 2.0)
+
+
+def zero_line_2_operator(gamma2: ArrayLike) -> Array:
+    """Return the gamma3 at which S_W2 = 0 in the operator norm: 3/2 - 2 min(gamma2, 0)."""
+    return 1.5 - 2 * np.minimum(np.asarray(gamma2, dtype=float), 0)
