@@ -32,9 +32,9 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
     return {"ends": metric_table(**pd.DataFrame(rows))}
 
 
-def draw(ends: pd.DataFrame) -> Figure:
+def draw(ends: pd.DataFrame, failed: dict[str, str] | None = None) -> Figure:
     """Similarity, training errors and held-out errors against the kernels' rate."""
-    return draw_selection(ends)
+    return draw_selection(ends, failed or {})
 
 
 def _slow_minus_fast(ends: pd.DataFrame, column: str) -> list[float]:

@@ -14,6 +14,7 @@ from condensation.drawing.style import (
     attribution,
     current_width,
     failed_tag,
+    fitting_columns,
     legend_outside,
     letter_panels,
     new_figure,
@@ -105,23 +106,33 @@ def _draw_mean_similarity(axes: Axes, history: pd.DataFrame) -> None:
     axes.set(xlabel="epoch", ylabel=r"mean $|D_{kl}|$, $k \neq l$", ylim=(0, 1.05))
 
 
-def draw_selection(ends: pd.DataFrame) -> Figure:
-    """(a) mean |D|, (b) training images wrong, (c) held-out images wrong, against the kernels' rate; all seeds."""
-    figure, axes = new_figure(1, 3, height=2.5, letters=True)
+def draw_selection(ends: pd.DataFrame, failed: Mapping[str, str]) -> Figure:
+    """(a) mean |D|, (b) training images wrong, (c) held-out images wrong, against the kernels' rate; all seeds.
+
+    failed: claims that do not hold, with their category.
+    """
+    columns = fitting_columns(3, least=1.6)
+    rows = -(-3 // columns)
+    figure, axes = new_figure(rows, columns, height=2.5 * rows)
+    letter_panels(axes.flat[:3])
     panels = (
         ("kernel_similarity", r"mean $|D_{kl}|$ at the end", 1),
         ("wrong", "training images wrong", 1),
         ("held_out_error", "held-out images wrong (%)", 100),
     )
     ends = ends.assign(held_out_error=1 - ends["held_out_accuracy"])
-    for panel, (column, label, factor) in zip(axes.flat, panels, strict=True):
+    for panel, (column, label, factor) in zip(axes.flat, panels, strict=False):
         panel.plot(ends.groupby("kernel_rate")[column].mean() * factor, "-", color=COLOURS["ours"])
         panel.plot(ends["kernel_rate"], ends[column] * factor, "o", color=COLOURS["ours"], alpha=0.6, mew=0)
-        panel.set(ylabel=label, ylim=(0, None), xticks=np.sort(ends["kernel_rate"].unique()))
+        panel.set(ylabel=label, ylim=(0, 1.1 * factor * ends[column].max()))
+        panel.set_xticks(np.sort(ends["kernel_rate"].unique()))
+    for panel in axes.flat[3:]:
+        panel.set_axis_off()
     random = random_cosine(TAPS)
-    axes[0, 0].axhline(random, color=COLOURS["theory"], linestyle="--", linewidth=1)
-    axes[0, 0].text(0.97, random - 0.03, f"random: {random:.2f}", transform=axes[0, 0].get_yaxis_transform(),
-                    ha="right", va="top", fontsize=7.5)  # fmt: skip
-    axes[0, 0].set_ylim(0, 1.05)
+    axes.flat[0].axhline(random, color=COLOURS["theory"], linestyle="--", linewidth=1)
+    axes.flat[0].text(0.97, random - 0.03, f"random: {random:.2f}", transform=axes.flat[0].get_yaxis_transform(),
+                      ha="right", va="top", fontsize=7.5)  # fmt: skip
+    for claim, category in failed.items():
+        failed_tag(axes.flat[1 if claim == "f05b_training" else 0], category, at=(0.98, 0.6))
     figure.supxlabel("rate of the kernels / rate of the full layers", fontsize=9)
     return figure

@@ -119,8 +119,8 @@ def _draw_lever(axes: Axes, runs: pd.DataFrame, name: str, usual: float) -> None
     axes.set_xscale("log")
     settings = np.sort(runs[name].unique())
     if usual == 0:
-        shown = settings[[0, 1, -2]]
-        axes.set_xticks(shown, ["0", *(rf"${labels.scientific(value)}$" for value in shown[1:])])
+        decades = [value for value in settings[1:] if np.isclose(np.log10(value) % 1, 0)]
+        axes.set_xticks([settings[0], *decades], ["0", *(rf"${labels.scientific(value)}$" for value in decades)])
     else:
         settings = settings if current_width() >= 5 else settings[::2]
         axes.set_xticks(settings, [f"{value:g}" for value in settings])

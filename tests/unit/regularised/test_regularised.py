@@ -97,10 +97,8 @@ def test_the_flow_is_that_of_the_two_layer_figures():
     """From the same start as the compiled ReLU engine: the same RD."""
     run = TwoLayerRun("x_squared", 200, 0.8, 0.0, 0.0, 0, True, "gradient_descent", None, 1e-6, 100_000, (), "summary")
     a, w, b = initial_state(run, generator=np.random.default_rng(0))
-    start, (x, y) = (
-        torch.from_numpy(np.stack((w, b), axis=1)),
-        task_data("x_squared", generator=np.random.default_rng()),
-    )
+    start = torch.from_numpy(np.stack((w, b), axis=1))
+    x, y = task_data("x_squared", generator=np.random.default_rng())
     x, y = torch.from_numpy(np.hstack((x, np.ones_like(x)))), torch.from_numpy(y)
     end = gradient_flow(start, torch.from_numpy(a), x, y, torch.relu, alpha=200**0.8, step=0.5, most_steps=10_000)
     distance = float((end.w - start).norm() / start.norm())

@@ -1,0 +1,79 @@
+"""Lines of the direction field by degree and dimension, and slopes of RD by activation."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from condensation.drawing.palette import CATEGORIES
+from condensation.drawing.style import (
+    COLOURS,
+    SMALL,
+    failed_tag,
+    fitting_columns,
+    legend_outside,
+    new_figure,
+    panel_title,
+    tint,
+)
+from condensation.measures.slopes import local_zero
+
+ACTIVATIONS = {"leaky_relu": "leaky ReLU", "tanh": r"$\tanh$", "relu2": r"ReLU$^2$"}
+_MARKERS = ("o", "s", "^")
+_CLAIMS = {"n5_more_lines": 0}  # the others are about panel 1
+
+
+def draw_other_activations(field: pd.DataFrame, slopes: pd.DataFrame, failed: Mapping[str, str]) -> Figure:
+    """(a) lines by multiplicity p and dimension d: mean (largest) over seeds; (b) S_w against gamma, all seeds."""
+    columns = fitting_columns(2, least=2.6)
+    figure, axes = new_figure(2 // columns, columns, height=3.3 if columns == 2 else 6.2, letters=True)
+    _draw_field(axes.flat[0], field)
+    _draw_slopes(axes.flat[1], slopes)
+    for claim, category in failed.items():
+        failed_tag(axes.flat[_CLAIMS.get(claim, 1)], category)
+    legend_outside(figure, axes.flat[1].get_legend_handles_labels()[0], loc="outside upper center")
+    return figure
+
+
+def _draw_field(axes: Axes, field: pd.DataFrame) -> None:
+    """Write mean (largest) number of lines into a table; cells where it exceeds p are shaded."""
+    cells = field.groupby(["multiplicity", "dimension"])["n_attractors"].agg(["mean", "max"])
+    degrees, dimensions = (list(level) for level in cells.index.levels)
+    for (p, d), (mean, most) in cells.iterrows():
+        row, column = degrees.index(p), dimensions.index(d)
+        more = most > p
+        colour = tint("condensed", 0.35) if more else "white"
+        axes.axvspan(column - 0.5, column + 0.5, row / len(degrees), (row + 1) / len(degrees), color=colour, lw=0)
+        axes.text(column, row, f"{mean:.1f} ({most:.0f})", ha="center", va="center", fontsize=SMALL,
+                  weight="bold" if more else "normal")  # fmt: skip
+    # where at most p lines are proved: one input, or p < 3
+    corner = [-0.5, 0.5, 0.5, len(dimensions) - 0.5], [len(degrees) - 0.5, len(degrees) - 0.5, 1.5, 1.5]
+    axes.plot(*corner, color=COLOURS["published"], linewidth=1.6, clip_on=False, zorder=3)
+    axes.set(
+        xticks=range(len(dimensions)), xticklabels=dimensions, yticks=range(len(degrees)), yticklabels=degrees,
+        xlim=(-0.5, len(dimensions) - 0.5), ylim=(-0.5, len(degrees) - 0.5),
+        xlabel="number of inputs $d$", ylabel=r"multiplicity $p$ of $\sigma(z) \sim z^p$",
+    )  # fmt: skip
+    axes.tick_params(length=0)
+    panel_title(axes, "lines: mean (largest)")
+
+
+def _draw_slopes(axes: Axes, slopes: pd.DataFrame) -> None:
+    axes.axhline(0, color=COLOURS["guide"], linewidth=1, zorder=0)
+    axes.axvline(1, color=COLOURS["critical"], linewidth=1, zorder=0)
+    for (name, title), colour, marker in zip(ACTIVATIONS.items(), CATEGORIES, _MARKERS, strict=False):
+        own = slopes[slopes["activation"] == name]
+        mean = own.groupby("gamma")["slope"].mean()
+        zero = local_zero(mean.index.to_numpy(), mean.to_numpy())
+        axes.plot(own["gamma"], own["slope"], marker, color=colour, alpha=0.4, markersize=3.5, mew=0)
+        label = rf"{title}: $S_w = 0$ at $\gamma = {zero:.2f}$"
+        axes.plot(mean, marker + "-", color=colour, linewidth=0.9, label=label)
+    for p, line in ((1, "--"), (2, ":")):
+        theory = slopes[slopes["multiplicity"] == p].groupby("gamma")["slope_theory"].mean()
+        axes.plot(theory, line, color=COLOURS["theory"], linewidth=1, label=f"theory, $p = {p}$")
+    axes.set(xlabel=r"$\gamma$ of $\kappa = \beta_1 \beta_2^p / \alpha = m^{-\gamma}$", ylabel="slope $S_w$")
+    axes.set_xticks(np.sort(slopes["gamma"].unique()))
+    axes.xaxis.set_major_formatter("{x:g}")
+    panel_title(axes, r"RD$(\theta_w) \sim m^{S_w}$")
