@@ -30,14 +30,19 @@ _RENAMED = {
     "by_seed": "slope_w_by_seed",
 }
 
+# what the plan checks before anything starts (condensation.plan.kinds)
+NEEDS = {
+    "families": ("two_layer", "custom"),
+    "shows": ("gamma", "gamma_prime", "m"),
+    "least": {"gamma": 2, "gamma_prime": 2, "m": 3},
+}
+
 
 def measure(data: FigureData) -> pa.Table:
     """Slope of every cell (at least two gamma, two gamma' and three widths), zeros of each row, theory."""
     by = ["gamma", "gamma_prime"]
     with own_runs(data) as runs:
         cells = over_seeds(slopes(runs, "rd_w", by), by).rename(columns=_RENAMED).assign(series="cell")
-    if cells["gamma"].nunique() < 2 or cells["gamma_prime"].nunique() < 2:
-        raise ValueError("a slope map needs at least two gamma and two gamma_prime")
     points: list[tuple[str, float, object]] = []
     for gamma_prime, row in cells.groupby("gamma_prime"):
         x, y = row["gamma"].to_numpy(), row["slope_w"].to_numpy()
