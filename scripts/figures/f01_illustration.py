@@ -22,7 +22,7 @@ SILENT = 1e-4  # neurons below this share of the largest amplitude stayed at the
 
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
-    """Neurons at the start, at the end (with the merged neuron each belongs to), merged; outputs of both networks."""
+    """Neurons at the start, at the end (with the merged neuron each joins) and merged; outputs of both networks."""
     names = ("start", "end", "merged", "outputs", "merged_outputs")
     rows: dict[str, list[pd.DataFrame]] = {name: [] for name in names}
     for _, run in data.runs["illustration"].sort_values("seed").iterrows():

@@ -10,6 +10,9 @@ from condensation.measures.features import cases_tables, directions_kept, number
 from condensation.measures.own_runs import own_runs
 from condensation.store.figure_data import FigureData
 
+# what the plan checks before anything starts (condensation.plan.kinds)
+NEEDS = {"families": ("two_layer", "custom"), "shows": ("gamma",), "keep": "parameters"}
+
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """Outputs on a grid and features of every seed at each gamma (experiments with keep = parameters)."""

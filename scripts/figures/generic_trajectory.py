@@ -13,6 +13,9 @@ from condensation.store.figure_data import FigureData
 
 PANELS = 4
 
+# what the plan checks before anything starts (condensation.plan.kinds)
+NEEDS = {"families": ("two_layer", "custom"), "shows": (), "keep": "parameters", "snapshots": True}
+
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """Orientation and length of every neuron, and the output, at up to four of the steps in the cell `snapshots`."""

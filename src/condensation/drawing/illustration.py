@@ -54,7 +54,7 @@ def draw_illustration(
         grouped = table["group"].to_numpy() if name != "start" else np.zeros(len(table))
         _draw_network(axes[name], table, nearest, _heights(grouped), largest)
         axes[name].set_title(HEADINGS[name], loc="center")
-    axes["start"].set_title(f"{len(start)} neurons, {len(shown)} drawn", loc="center", y=-0.1, fontsize=SMALL)
+    axes["start"].text(1, -0.06, f"{len(start)} neurons, {len(shown)} drawn", ha="center", va="top", fontsize=SMALL)
     for name in ("start", "end"):
         if width >= _NARROW or name == "start":
             axes[name].annotate(
@@ -95,5 +95,5 @@ def _draw_network(axes: Axes, neurons: pd.DataFrame, colours: np.ndarray, height
     for label, place in circles.items():
         axes.scatter(*place, s=150, color="white", edgecolors="black", linewidths=0.7, zorder=3)
         axes.text(*place, label, ha="center", va="center", fontsize=9, zorder=4)
-    axes.set(xlim=(-0.25, 2.25), ylim=(-0.08, 1.08))
+    axes.set(xlim=(-0.25, 2.25), ylim=(-0.16, 1.08))
     axes.axis("off")

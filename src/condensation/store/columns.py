@@ -58,6 +58,10 @@ COLUMNS: dict[str, Column] = {
     "bending": Column(_F, "", "1", "total variation of f' on the interval of the data"),
     # measures
     "loss": Column(_F, "R_S", "1", "1/(2n) sum_i (f(x_i) - y_i)^2"),
+    "neurons": Column(_I, "", "neurons", "directions of the network, the neurons of the small network it equals"),
+    "loss_small": Column(_F, "R_S", "1", "loss at which the merged small network rests when trained on"),
+    "loss_random": Column(_F, "R_S", "1", "nearest loss at which networks of so many neurons rest from random starts"),
+    "y_small": Column(_F, "f(x)", "1", "output of the small network at rest"),
     "loss_increase_max": Column(_F, "", "1", "largest relative increase of R_S in a step"),
     "converged": Column(_F, "", "1", "share of the runs that reached the stop loss"),
     "rd_w": Column(
