@@ -46,6 +46,7 @@ class Family:
     hash is in every batch name. cheap_axes: parameters in which the runs of one batch may differ. data: files the
     training reads, whose contents are pinned in the training code. checkpoints: whether training takes `checkpoints`.
     seeds_together: whether one call of the training may get runs of several seeds, each of which draws its own start.
+    start: seconds until a job begins to train, most of them imports (of torch).
     work: what the time of a run is forecast from: operations, or its neurons where nothing is named.
     """
 
@@ -58,6 +59,7 @@ class Family:
     data: tuple[str, ...] = ()
     checkpoints: bool = False
     seeds_together: bool = False
+    start: float = 2.5
     work: Callable[[Any], int] = attrgetter("size")
 
     @property
@@ -75,6 +77,7 @@ FAMILIES: Mapping[str, Family] = {
             schema="workflow/schemas/two_layer.json",
             run=TwoLayerRun,
             training="condensation.models.two_layer.training",
+            start=1.0,
             seeds_together=True,
             cheap_axes=("gamma", "gamma_prime", "log_m_beta2"),
         ),
@@ -95,6 +98,7 @@ FAMILIES: Mapping[str, Family] = {
             training="condensation.models.regularised.training",
             seeds_together=True,
             cheap_axes=("activation", "std", "learning_rate", "weight_decay", "dropout"),
+            work=attrgetter("epochs"),
         ),
         Family(
             name="two_layer_mnist",
@@ -102,6 +106,7 @@ FAMILIES: Mapping[str, Family] = {
             schema="workflow/schemas/two_layer_mnist.json",
             run=MnistRun,
             training="condensation.models.two_layer_mnist.training",
+            start=1.0,
             cheap_axes=("gamma", "gamma_prime"),
             data=MNIST,
         ),
@@ -114,6 +119,7 @@ FAMILIES: Mapping[str, Family] = {
             cheap_axes=(),
             data=MNIST,
             checkpoints=True,
+            work=lambda run: run.epochs * (run.images + run.held_out_images // 3),  # held out: no backward pass
         ),
         Family(
             name="transformer",
@@ -131,6 +137,7 @@ FAMILIES: Mapping[str, Family] = {
             schema="workflow/schemas/custom.json",
             run=CustomRun,
             training="condensation.models.custom.training",
+            start=1.0,
             seeds_together=True,
             cheap_axes=("gamma", "gamma_prime", "log_m_beta2"),
         ),
