@@ -12,8 +12,8 @@ from condensation.plan.plan import Batch, Plan
 
 Key = tuple[str, str, int]  # family, experiment, work of a run
 HEADER = (
-    "# Time of a run in seconds of one job, by family:experiment:work (neurons; of transformers million\n"
-    "# multiplications); made by `make times`.\n"
+    "# Time of a run in seconds of a job, without the job's start, by family:experiment:work (neurons; steps of\n"
+    "# regularised, images of cnn, million multiplications of transformer); made by `make times`.\n"
     "# Informative: measured once, on the machine that made the stored results. No result depends on it.\n"
     "key\truns\tseconds\n"
 )
@@ -54,15 +54,25 @@ def _records(root: Path) -> Iterator[dict[str, Any]]:
 
 
 def run_seconds(plan: Plan, recorded: Mapping[str, float]) -> dict[Key, tuple[int, float]]:
-    """Return (family, experiment, work) -> how many runs were timed and their mean time, a batch shared evenly."""
+    """Return (family, experiment, work) -> how many runs were timed and their mean time without the start of the job.
+
+    The time of a batch is shared by the work of its runs where that is counted in operations, else evenly.
+    """
+    shares: dict[str, float] = {}  # seconds of a unit of work, or of a run
     found: defaultdict[Key, list[float]] = defaultdict(list)
     for experiment in plan.experiments.values():
-        work = plan.families[experiment.family].work
+        family = plan.families[experiment.family]
         for run, run_id in zip(experiment.runs, experiment.run_ids, strict=True):
             batch = plan.batch_of_run[experiment.family, run_id]
             seconds = recorded.get(f"{batch.family}/{batch.name}")
-            if seconds is not None:
-                found[experiment.family, experiment.name, work(run)].append(seconds / len(batch.runs))
+            if seconds is None:
+                continue
+            if batch.path not in shares:
+                units = sum(map(family.work, batch.runs)) if family.counts_operations else len(batch.runs)
+                shares[batch.path] = max(seconds - family.start, 0.0) / units
+            work = family.work(run)
+            time = shares[batch.path] * (work if family.counts_operations else 1)
+            found[experiment.family, experiment.name, work].append(time)
     return {key: (len(times), sum(times) / len(times)) for key, times in sorted(found.items())}
 
 
@@ -94,9 +104,9 @@ class TimeEstimate:
             known_times = self._times(family, same)
             if work in known_times:
                 return known_times[work]
+            if known_times and family in self._proportional:
+                return sum(known_times.values()) / sum(known_times) * work
             if known_times and (same is None or len(known_times) > 1):
-                if family in self._proportional:
-                    return sum(known_times.values()) / sum(known_times) * work
                 return _power_law(known_times, work)
         return None
 
@@ -110,19 +120,19 @@ class TimeEstimate:
     def of_runs(
         self, batch: Batch, plan: Plan, experiment_of: Mapping[tuple[str, str], str], done: Collection[str] = ()
     ) -> float | None:
-        """Return seconds of the runs of a batch that are not among the ids `done`; None if one cannot be told.
+        """Return seconds of a job for a batch's runs that are not among the ids `done`; None if one cannot be told.
 
         experiment_of: (family, run id) -> one experiment that asks for the run.
         """
-        total, work = 0.0, plan.families[batch.family].work
+        total, family = 0.0, plan.families[batch.family]
         for run, run_id in zip(batch.runs, batch.run_ids, strict=True):
             if run_id in done:
                 continue
-            seconds = self.of_run(batch.family, experiment_of[batch.family, run_id], work(run))
+            seconds = self.of_run(batch.family, experiment_of[batch.family, run_id], family.work(run))
             if seconds is None:
                 return None
             total += seconds
-        return total
+        return total + family.start if total else 0.0
 
 
 def _power_law(times: Mapping[int, float], work: int) -> float:

@@ -77,14 +77,17 @@ def assert_same(one, two):
 def test_the_gradient_is_autograds(channels, hidden, n, std):
     ours = network(channels, hidden, std=std, batch=n)
     images, labels = batch(n)
+    # of the longest sum in either direction, whatever its order: over pooled activations, over positions of images
+    round_off = max(169 * channels, 676 * n) * torch.finfo(torch.float32).eps
     exact = {name: value.double().requires_grad_() for name, value in ours.parameters.items()}
     loss, logits = reference_loss(exact, images.double(), labels)
     loss.backward()
-    torch.testing.assert_close(ours.backward(images, labels).double(), logits.detach(), rtol=1e-4, atol=1e-5 * std)
+    error = (ours.backward(images, labels).double() - logits.detach()).abs().max()
+    assert error <= round_off * logits.abs().max()
     for name in NAMES:
         expected = exact[name].grad
         error = (ours.gradients[name].double() - expected).abs().max()
-        assert error <= 2e-5 * expected.abs().max(), name
+        assert error <= round_off * expected.abs().max(), name
 
 
 def test_small_activations_keep_their_relative_precision():

@@ -19,7 +19,13 @@ from condensation.progress.handler import ProgressHandler
 from condensation.progress.hooks import only_problems
 from condensation.progress.job_times import JobTimes, parsed_batches, parsed_counts
 from condensation.progress.summary import summary_text
-from condensation.progress.training_times import TimeEstimate, recorded_seconds, run_seconds, times_text
+from condensation.progress.training_times import (
+    TimeEstimate,
+    experiments_of_runs,
+    recorded_seconds,
+    run_seconds,
+    times_text,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 PRESET = yaml.safe_load((ROOT / "params.yaml").read_text())["preset"]
@@ -122,13 +128,50 @@ def test_the_committed_times_know_most_runs_of_the_tables():
     assert len(timed) > 100
 
 
-def test_a_batch_is_shared_evenly_among_its_runs():
+def test_a_batch_is_shared_among_its_runs_without_the_start_of_its_job():
+    """Evenly, or by their work where operations are counted."""
     plan = build_plan(ROOT, "lecture")
-    seconds = {name: float(len(batch.runs)) for name, batch in plan.batches.items()}
+    families = plan.families
+    seconds = {name: families[batch.family].start + len(batch.runs) for name, batch in plan.batches.items()}
     times = run_seconds(plan, seconds)
-    assert {round(mean, 9) for _, mean in times.values()} == {1.0}
+    even = {round(mean, 9) for (family, *_), (_, mean) in times.items() if not families[family].counts_operations}
+    assert even == {1.0}
+    rates = {round(mean / work, 12) for (_, name, work), (_, mean) in times.items() if name == "learning_rate"}
+    assert len(rates) == 1
     assert sum(count for count, _ in times.values()) == sum(len(e.run_ids) for e in plan.experiments.values())
     assert "two_layer:trajectory:100\t3\t1\n" in times_text(times)
+
+
+@pytest.mark.parametrize("preset", ["lecture", "smoke", "paper"])
+def test_forecasts_are_true_within_a_factor_of_two(preset):
+    """Of jobs that start in a time of their family and then take a time proportional to what their runs compute."""
+    lecture, plan = build_plan(ROOT, "lecture"), build_plan(ROOT, preset)
+
+    def true_seconds(batch) -> float:
+        family = plan.families[batch.family]
+        return 1.2 * family.start + 1e-3 * sum(map(family.work, batch.runs))
+
+    recorded = {name: true_seconds(batch) for name, batch in lecture.batches.items()}
+    known = {key: seconds for key, (_, seconds) in run_seconds(lecture, recorded).items()}
+    counted = {name for name, family in plan.families.items() if family.counts_operations}
+    estimate, experiments = TimeEstimate(known, counted), experiments_of_runs(plan)
+    for family in plan.families:
+        batches = [batch for batch in plan.batches.values() if batch.family == family]
+        told = sum(estimate.of_runs(batch, plan, experiments) for batch in batches)
+        assert 0.5 < told / sum(map(true_seconds, batches)) < 2, family
+
+
+def test_the_work_of_a_network_counts_its_images_and_of_a_gpu_its_speed():
+    plan = build_plan(ROOT, "lecture")
+    run = plan.experiments["cnn:condensed"].runs[0]
+    work = plan.families["cnn"].work
+    assert work(replace(run, epochs=2 * run.epochs)) == 2 * work(run)
+    assert work(replace(run, images=run.images // 2)) < 0.6 * work(run)
+    assert work(replace(run, channels=2 * run.channels)) == work(run)
+    run = build_plan(ROOT, "paper").experiments["transformer:two_layers"].runs[0]
+    assert run.device == "cuda"
+    work = plan.families["transformer"].work
+    assert work(replace(run, device="cpu")) > 1000 * work(run)
 
 
 def test_the_work_of_a_transformer_follows_its_training():

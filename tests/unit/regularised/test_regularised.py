@@ -73,6 +73,8 @@ def test_a_run_that_diverges_says_so():
     """With an activation that grows: neurons with relu may all fall silent instead, which leaves a finite loss."""
     run = make_run(activation="x2_tanh", learning_rate=500.0, duration=50_000.0, std=2.0)
     assert train([run])["status"] == ["diverged"]
+    run = make_run(activation="x_tanh", learning_rate=1e300, duration=1e301)
+    assert train([run])["status"] == ["diverged"]
 
 
 def test_a_duration_shorter_than_a_step_is_refused():

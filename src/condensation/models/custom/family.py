@@ -4,6 +4,7 @@ from condensation.models.custom.run import CustomRun
 from condensation.models.family import Family
 
 FAMILY = Family(
+    start=1.0,
     name="custom",
     run=CustomRun,
     training="condensation.models.custom.training",

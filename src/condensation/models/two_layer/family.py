@@ -4,6 +4,7 @@ from condensation.models.family import Family
 from condensation.models.two_layer.run import TwoLayerRun
 
 FAMILY = Family(
+    start=1.0,
     name="two_layer",
     run=TwoLayerRun,
     training="condensation.models.two_layer.training",

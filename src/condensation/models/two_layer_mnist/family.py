@@ -5,6 +5,7 @@ from condensation.models.family import Family
 from condensation.models.two_layer_mnist.run import MnistRun
 
 FAMILY = Family(
+    start=1.0,
     name="two_layer_mnist",
     run=MnistRun,
     training="condensation.models.two_layer_mnist.training",
