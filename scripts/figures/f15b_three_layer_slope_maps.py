@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.three_layer_maps import draw_three_layer_slopes
+from condensation.geometry import local_zero
 from condensation.measures.layers import LAYERS, accurate, distance_rows, slope_rows
-from condensation.measures.slopes import local_zero
 from condensation.models.three_layer.phase_diagram import (
     slope_1,
     slope_2,

@@ -10,7 +10,6 @@ from condensation.measures import slope_map as maps
 from condensation.measures.own_runs import own_runs
 from condensation.store.figure_data import FigureData
 
-
 # what the plan checks before anything starts (condensation.plan.kinds)
 NEEDS = {
     "families": ("two_layer", "custom"),

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.other_activations import draw_other_activations
+from condensation.geometry import local_zero
 from condensation.measures.direction_field import attractors
-from condensation.measures.slopes import local_zero, slopes
+from condensation.measures.slopes import slopes
 from condensation.models.regularised.tasks import MULTIPLICITY, sum_of_sines
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData

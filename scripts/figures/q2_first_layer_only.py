@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 from condensation.claims.quantity import quantity
 from condensation.drawing.three_layer import draw_which_layer
 from condensation.measures.layers import distance_rows, slope_rows
-from condensation.measures.three_layer_cases import case_tables, number_table, rows_at, seeds_at
+from condensation.measures.three_layer_cases import case_tables, number_table, seeds_at
 from condensation.models.three_layer.phase_diagram import zero_line_1, zero_line_2
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
+from condensation.store.selection import rows_at
 
 NEITHER, FIRST, TRAP, BOTH, SECOND = (0.0, 1.2), (-0.5, 2.0), (0.0, 2.2), (0.0, 3.4), (1.0, 2.25)  # (gamma2, gamma3)
 POINTS = {"neither": NEITHER, "first only": FIRST, "a trap": TRAP, "both": BOTH, "second only": SECOND}

@@ -1,4 +1,4 @@
-"""Directions on the circle and in d dimensions: what both measures and drawings need."""
+"""Directions on the circle and in d dimensions, zeros of curves: what both measures and drawings need."""
 
 import math
 
@@ -23,3 +23,13 @@ def random_cosine(dimension: int) -> float:
     0.2734
     """
     return math.exp(math.lgamma(dimension / 2) - math.lgamma((dimension + 1) / 2)) / math.sqrt(math.pi)
+
+
+def local_zero(x: Array, y: Array) -> float:
+    """Return the first x at which y, sorted by x and linearly interpolated, rises through zero; NaN if it does not."""
+    order = np.argsort(x)
+    x, y = x[order], y[order]
+    for left in range(x.size - 1):
+        if y[left] < 0 <= y[left + 1]:
+            return float(x[left] - y[left] * (x[left + 1] - x[left]) / (y[left + 1] - y[left]))
+    return float("nan")

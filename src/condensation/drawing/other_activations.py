@@ -18,7 +18,7 @@ from condensation.drawing.style import (
     panel_title,
     tint,
 )
-from condensation.measures.slopes import local_zero
+from condensation.geometry import local_zero
 
 ACTIVATIONS = {"leaky_relu": "leaky ReLU", "tanh": r"$\tanh$", "relu2": r"ReLU$^2$"}
 _MARKERS = ("o", "s", "^")

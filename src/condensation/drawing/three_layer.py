@@ -20,8 +20,8 @@ from condensation.drawing.style import (
     pi_ticks,
 )
 from condensation.drawing.three_layer_maps import draw_regimes
-from condensation.measures.three_layer_cases import median_seed, rows_at
 from condensation.models.three_layer.phase_diagram import zero_line_1
+from condensation.store.selection import median_seed, rows_at
 
 OURS = "ours: definitions and data assumed where the paper's text was not at hand"
 LAYERS = {1: (COLOURS["layer_1"], "o"), 2: (COLOURS["layer_2"], "s")}

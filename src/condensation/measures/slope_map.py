@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
-from condensation.measures.slopes import line_zero, local_zero, log_log_slope, over_seeds, slopes
+from condensation.geometry import local_zero
+from condensation.measures.slopes import line_zero, log_log_slope, over_seeds, slopes
 from condensation.models.two_layer.phase_diagram import phase_boundary, slope_a, slope_w
 from condensation.store.columns import metric_table
 

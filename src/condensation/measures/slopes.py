@@ -55,13 +55,3 @@ def line_zero(x: Array, y: Array) -> float:
 
     fit = linregress(x[known], y[known])
     return float(-fit.intercept / fit.slope)
-
-
-def local_zero(x: Array, y: Array) -> float:
-    """Return the first x at which y, sorted by x and linearly interpolated, rises through zero; NaN if it does not."""
-    order = np.argsort(x)
-    x, y = x[order], y[order]
-    for left in range(x.size - 1):
-        if y[left] < 0 <= y[left + 1]:
-            return float(x[left] - y[left] * (x[left + 1] - x[left]) / (y[left + 1] - y[left]))
-    return float("nan")

@@ -7,6 +7,7 @@ import pyarrow as pa
 from condensation.measures.layers import cosine_rows, feature_numbers, first_layer_features, second_layer_features
 from condensation.models.two_layer.targets import TARGETS
 from condensation.store.columns import metric_table
+from condensation.store.selection import rows_at
 
 _RUN = ("gamma2", "gamma3", "m", "seed")
 
@@ -47,21 +48,7 @@ def _table(frame: pd.DataFrame) -> pa.Table:
     return metric_table(**{name: frame[name].to_numpy() for name in columns})
 
 
-def rows_at(table: pd.DataFrame, gamma2: float, gamma3: float) -> pd.DataFrame:
-    """Return the rows at a point of the diagram; raises ValueError if there are none."""
-    rows = table[np.isclose(table["gamma2"], gamma2) & np.isclose(table["gamma3"], gamma3)]
-    if rows.empty:
-        raise ValueError(f"no run with gamma2 = {gamma2}, gamma3 = {gamma3}")
-    return rows
-
-
 def seeds_at(numbers: pd.DataFrame, column: str, gamma2: float, gamma3: float) -> list[float]:
     """Return a column at a point and its largest width, seed by seed."""
     rows = rows_at(numbers, gamma2, gamma3)
     return [float(value) for value in rows[rows["m"] == rows["m"].max()].sort_values("seed")[column]]
-
-
-def median_seed(rows: pd.DataFrame) -> int:
-    """Return the seed whose RD of layer 1 is the median of the runs of the largest width: the run that is shown."""
-    widest = rows[rows["m"] == rows["m"].max()].sort_values("rd_1")
-    return int(widest["seed"].iloc[(len(widest) - 1) // 2])

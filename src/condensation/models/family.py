@@ -36,7 +36,8 @@ class Family:
     code, whose hash is in every batch name. cheap_axes: parameters in which the runs of one batch may differ. data:
     files the training reads, whose contents are pinned in the training code. checkpoints: whether training takes
     `checkpoints`. seeds_together: whether one call of the training may get runs of several seeds, each of which draws
-    its own start. start: seconds until a job begins to train, most of them imports (of torch). work: what the time of a run is forecast from: operations, or its neurons where nothing is named.
+    its own start. start: seconds until a job begins to train, most of them imports (of torch). work: what the time of a
+    run is forecast from: operations, or its neurons where nothing is named.
     """
 
     name: str
