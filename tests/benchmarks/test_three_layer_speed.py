@@ -6,10 +6,10 @@ import torch
 from tests.benchmarks.plain import ThreeLayer, train_plain
 
 from condensation.models.three_layer.gradient_flow import gradient_flow
-from condensation.models.three_layer.initial_state import initial_state, output_scale
-from condensation.models.three_layer.network import State, passes, tangent_kernel
+from condensation.models.three_layer.initial_state import draw_start
+from condensation.models.three_layer.network import Problem, first_state, kernels
 from condensation.models.three_layer.run import ThreeLayerRun
-from condensation.models.three_layer.training import inputs
+from condensation.models.three_layer.training import problem_of
 from condensation.models.two_layer.targets import TARGETS
 
 M = 400
@@ -17,23 +17,18 @@ GAMMA3 = 1.0
 STEPS = 200  # of the plain loop that are timed; its whole run is as many as gradient descent of the flow needs
 
 
-def start_of(run: ThreeLayerRun) -> State:
-    return initial_state(run, generator=np.random.default_rng(run.seed))
-
-
 @pytest.mark.parametrize("gamma3", [GAMMA3, 1.5])
 def test_midpoint_method_against_a_plain_loop(benchmark, report, seconds, gamma3):
     torch.set_num_threads(1)
     run = ThreeLayerRun("x_squared", M, 0.0, gamma3, 0, 1e-8, 20_000, "summary")
-    target, c = TARGETS[run.target], output_scale(run)
-    x, y = inputs(target.x), torch.from_numpy(target.y)
-    start = start_of(run)
+    target = TARGETS[run.target]
+    problem = problem_of(run, draw_start(run.m, generator=np.random.default_rng(run.seed)))
 
     def ours():
-        return gradient_flow(start, x, y, c, stop_loss=run.stop_loss, max_steps=run.max_steps)
+        return gradient_flow(problem, target.y, stop_loss=run.stop_loss, max_steps=run.max_steps)
 
     network = ThreeLayer(M, 1.0)
-    plain_x = torch.from_numpy(target.x)[:, None]
+    plain_x, y = torch.from_numpy(target.x)[:, None], torch.from_numpy(target.y)
     flow = ours()
     assert flow.status == "converged"
     ours_seconds, plain_seconds = seconds(
@@ -41,7 +36,7 @@ def test_midpoint_method_against_a_plain_loop(benchmark, report, seconds, gamma3
     )
     benchmark.pedantic(ours, rounds=3)
     # steps of gradient descent for the same flow: the time it covers over the step 1 / (2 trace K) that is safe
-    steps = descent_steps(start, x, y, c, flow.time)
+    steps = descent_steps(problem, flow.time)
     factor = steps * plain_seconds / STEPS / ours_seconds
     benchmark.extra_info |= {"steps": flow.steps, "plain_steps": steps, "times_plain": factor}
     report(
@@ -50,6 +45,6 @@ def test_midpoint_method_against_a_plain_loop(benchmark, report, seconds, gamma3
     )
 
 
-def descent_steps(start: State, x, y, c: float, time: float) -> int:
+def descent_steps(problem: Problem, time: float) -> int:
     """Return how many steps h = 1 / (2 trace K) of the start's kernel cover the time of the flow."""
-    return int(2 * float(tangent_kernel(passes(start, c, x), c, x).trace()) * time)
+    return int(2 * float(np.trace(kernels(problem, first_state(problem))[1])) * time)

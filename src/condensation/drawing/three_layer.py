@@ -201,8 +201,8 @@ def _draw_points(axes: Axes, points: dict[str, tuple[float, float]], lines: pd.D
         axes.plot(*point, "o", color="black", markersize=4.5, zorder=5, clip_on=False)
         below = name == "second only"
         text = axes.annotate(
-            f"({chr(ord('a') + number)}) {name}", point, xytext=(0, -12) if below else (5, 0),
-            textcoords="offset points", va="center", ha="center" if below else "left", zorder=6,
+            f"({chr(ord('a') + number)}) {name}", point, xytext=(12, -19) if below else (5, 0),
+            textcoords="offset points", va="center", ha="right" if below else "left", zorder=6,
             bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
         )  # fmt: skip
         text.set_in_layout(False)

@@ -73,7 +73,7 @@ def second_layer_features(run: pd.Series, x: Array) -> dict[str, tuple[Array, Ar
         values, modes = np.linalg.eigh(h1 @ h1.T + 1.0)
         keep = values > 1e-12 * values[-1]
         root = (modes[:, keep] / np.sqrt(values[keep])) @ modes[:, keep].T
-        v = np.asarray(run[f"layer2_z_{when}"], dtype=float).reshape(w.size, len(x)) @ root
+        v = np.asarray(run[f"layer2_z_{when}"], dtype=float).reshape(-1, len(x)) @ root
         found[when] = v, np.abs(np.asarray(run[f"layer2_out_{when}"], dtype=float)) * np.linalg.norm(v, axis=1)
     v, size = found["end"]
     unit = v / np.maximum(np.linalg.norm(v, axis=1, keepdims=True), 1e-300)

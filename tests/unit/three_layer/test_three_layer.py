@@ -9,15 +9,7 @@ import torch
 from condensation.models.three_layer import gradient_flow as gf
 from condensation.models.three_layer.initial_state import Start, draw_start
 from condensation.models.three_layer.network import Problem, State, displaced, first_state, kernels, output, output_at
-from condensation.models.three_layer.phase_diagram import (
-    balanced_from,
-    slope_1,
-    slope_2,
-    slope_2_operator,
-    zero_line_1,
-    zero_line_2,
-    zero_line_2_operator,
-)
+from condensation.models.three_layer.phase_diagram import slope_1, slope_2, slope_2_operator
 from condensation.models.three_layer.run import ThreeLayerRun
 from condensation.models.three_layer.second_layer import (
     cosines_by_share,
@@ -149,7 +141,7 @@ def test_flow_that_stands_still_is_stuck():
     assert flow.loss_end == pytest.approx(affine @ affine / (2 * len(Y)))
 
 
-@pytest.mark.parametrize(("gamma2", "gamma3"), [(0.0, 2.0), (0.5, 2.0)])
+@pytest.mark.parametrize(("gamma2", "gamma3"), [(0.0, 1.2), (0.0, 2.0)])
 def test_small_steps_of_gradient_descent_end_at_the_same_place(gamma2, gamma3):
     run = make_run(gamma2=gamma2, gamma3=gamma3, stop_loss=1e-6)
     p, ours = problem(run), train([run])
@@ -247,20 +239,3 @@ def test_second_layer_measures_in_their_limits():
     one = replace(state, z2=np.outer(state.z2[:, 0], [1.0, 2.0, 0.5, 1.0]))
     assert directions_in_span(one) == pytest.approx(1)
     assert (np.bincount(neurons_by_share(np.array([1.0, 8.0, 1.0]))) == [5, 40, 5]).all()
-
-
-@pytest.mark.parametrize("gamma2", [-0.75, -0.25, 0.0, 0.3, 0.5, 1.0])
-def test_theory_is_continuous_and_vanishes_on_its_lines(gamma2):
-    for slope in (slope_1, slope_2):
-        for place in (1.5, float(balanced_from(gamma2))):
-            assert float(slope(gamma2, place - 1e-9)) == pytest.approx(float(slope(gamma2, place + 1e-9)), abs=1e-6)
-    assert float(slope_1(gamma2, zero_line_1(gamma2))) == pytest.approx(0, abs=1e-12)
-    assert float(slope_2(gamma2, zero_line_2(gamma2))) == pytest.approx(0, abs=1e-12)
-    assert float(slope_2_operator(gamma2, zero_line_2_operator(gamma2))) == pytest.approx(0, abs=1e-12)
-
-
-def test_theory_has_the_values_known_before():
-    """Along gamma2 = 0: S_W1 = gamma3 - 3/2 and S_W2 = gamma3 - 2 up to 3/2, then gamma3/3 - 1/2 and gamma3/3 - 1."""
-    gamma3 = np.array([0.8, 1.5, 2.0, 3.0])
-    np.testing.assert_allclose(slope_1(0.0, gamma3), [-0.7, 0, 1 / 6, 0.5], atol=1e-12)
-    np.testing.assert_allclose(slope_2(0.0, gamma3), [-1.2, -0.5, -1 / 3, 0], atol=1e-12)

@@ -3,6 +3,9 @@
 With frozen features the residuals' flow is linear, e' = -K e + r, and solved exactly; the features are taken at the
 middle of the step. Within the step every neuron follows its own piecewise linear path: one that reaches a kink (a data
 point) crosses it or slides along it there, so that kinks do not shorten steps (condensation.models.three_layer.kinks).
+
+Measured against gradient descent with steps so small that its chatter at kinks no longer counts: RD within 1 %, but for
+RD of W2 in the rows gamma2 < 0, where a neuron of the second layer turns its inputs more than itself: a few per cent.
 """
 
 from dataclasses import dataclass, replace
