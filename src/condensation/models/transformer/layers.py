@@ -95,7 +95,7 @@ class FullLayer(Layer):
 
     def __init__(self, run: TransformerRun, sequences: int, *parts: Tensors, dtype: torch.dtype) -> None:
         rows = sequences * LENGTH
-        super().__init__(run, rows, *parts, dtype)
+        super().__init__(run, rows, *parts, dtype)  # type: ignore[call-arg, arg-type]
         self.attention = torch.zeros(sequences, LENGTH, LENGTH)
         self.context, self.dq, self.dk, self.dv = (torch.empty(rows, run.d_head) for _ in range(4))
 
@@ -180,7 +180,7 @@ class LastLayer(Layer):
     """
 
     def __init__(self, run: TransformerRun, sequences: int, *parts: Tensors, dtype: torch.dtype) -> None:
-        super().__init__(run, sequences, *parts, dtype)
+        super().__init__(run, sequences, *parts, dtype)  # type: ignore[call-arg, arg-type]
         self.attention = torch.empty(sequences, LENGTH)
         self.gathered, self.du = (torch.empty(sequences, run.d_model) for _ in range(2))
         self.dh = torch.empty(sequences * LENGTH, run.d_model)
