@@ -1,5 +1,7 @@
 """Illustration of condensation: a wide network at its random start, after training, and the small network it equals."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -19,55 +21,54 @@ from condensation.store.snapshots import snapshots
 SILENT = 1e-4  # neurons below this share of the largest amplitude stayed at their start: left out of the small network
 
 
-def measure(data: FigureData) -> pa.Table:
-    """Neurons at the start, at the end and merged (with the group each belongs to); outputs of both networks."""
-    rows = []
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """Neurons at the start, at the end (with the merged neuron each joins) and merged; outputs of both networks."""
+    names = ("start", "end", "merged", "outputs", "merged_outputs")
+    rows: dict[str, list[pd.DataFrame]] = {name: [] for name in names}
     for _, run in data.runs["illustration"].sort_values("seed").iterrows():
-        kept = snapshots(run)
+        kept, target, seed = snapshots(run), TARGETS[run["target"]], {"seed": run["seed"]}
         small = merge(*kept.at(-1), gap=WINDOW, least=SILENT)
-        states = {"start": kept.at(0), "end": kept.at(-1), "merged": (small.a, small.w, small.b)}
-        for series, (a, w, b) in states.items():
-            group = np.arange(small.a.size) if series == "merged" else small.group
-            columns = {"neuron": np.arange(a.size), "group": group, "sign": np.sign(a)}
-            measured = {"orientation": orientation(w, b), "amplitude": amplitude(a, w, b)}
-            rows.append(pd.DataFrame({"series": series, "seed": run["seed"], **columns, **measured}))
-        target = TARGETS[run["target"]]
+        own = np.arange(small.a.size), (small.a, small.w, small.b)
+        states = {"start": (small.group, kept.at(0)), "end": (small.group, kept.at(-1)), "merged": own}
+        for name, (group, (a, w, b)) in states.items():
+            columns = {**seed, "neuron": np.arange(a.size), "group": group, "sign": np.sign(a)}
+            columns |= {"orientation": orientation(w, b), "amplitude": amplitude(a, w, b)}
+            rows[name].append(pd.DataFrame(columns))
         x = np.linspace(*target.interval, 401)
-        alpha = run_scales(run).alpha
-        curves = {
-            "wide output": output(run, kept, x),
-            "merged output": network_output(small.a, small.w, small.b, 1 / alpha, x),
-        }
-        rows += [pd.DataFrame({"series": name, "seed": run["seed"], "x": x, "y": y}) for name, y in curves.items()]
-    rows.append(pd.DataFrame({"series": "data", "x": target.x, "y": target.y}))
-    table = pd.concat(rows)
-    names = ("series", "seed", "neuron", "group", "sign", "orientation", "amplitude", "x", "y")
-    return metric_table(**{name: table[name].to_numpy() for name in names})
+        rows["outputs"].append(pd.DataFrame({**seed, "x": x, "y": output(run, kept, x)}))
+        merged = network_output(small.a, small.w, small.b, 1 / run_scales(run).alpha, x)
+        rows["merged_outputs"].append(pd.DataFrame({**seed, "x": x, "y": merged}))
+    tables = {name: metric_table(**pd.concat(frames)) for name, frames in rows.items()}
+    return {**tables, "data": metric_table(x=target.x, y=target.y)}
 
 
-def draw(table: pd.DataFrame) -> Figure:
-    """Three network graphs (start, trained, merged), neurons coloured by direction, and both outputs."""
-    return draw_illustration(table)
+def draw(
+    start: pd.DataFrame,
+    end: pd.DataFrame,
+    merged: pd.DataFrame,
+    outputs: pd.DataFrame,
+    merged_outputs: pd.DataFrame,
+    data: pd.DataFrame,
+    failed: Mapping[str, str] | None = None,
+) -> Figure:
+    """Three network graphs (start, trained, merged), neurons coloured by direction, and both outputs.
 
-
-def _seeds(table: pd.DataFrame, series: str) -> list[pd.DataFrame]:
-    return [rows for _, rows in table[table["series"] == series].groupby("seed")]
+    Shown is the first seed whose small network has the median number of neurons.
+    """
+    sizes = merged.groupby("seed").size()
+    seed = sizes.index[(sizes - sizes.median()).abs().argmin()]
+    tables = (table[table["seed"] == seed] for table in (start, end, merged, outputs, merged_outputs))
+    return draw_illustration(*tables, data, tag="; ".join((failed or {}).values()))
 
 
 @quantity
-def merging_error(table: pd.DataFrame) -> list[float]:
+def merging_error(outputs: pd.DataFrame, merged_outputs: pd.DataFrame) -> list[float]:
     """max |f_wide - f_merged| / max |f_wide| on the interval, seed by seed."""
-    pairs = zip(_seeds(table, "wide output"), _seeds(table, "merged output"), strict=True)
-    return [float(np.abs(w["y"].to_numpy() - s["y"].to_numpy()).max() / w["y"].abs().max()) for w, s in pairs]
+    difference = (outputs["y"] - merged_outputs["y"]).abs().groupby(outputs["seed"]).max()
+    return (difference / outputs["y"].abs().groupby(outputs["seed"]).max()).tolist()
 
 
 @quantity
-def merged_share(table: pd.DataFrame) -> list[float]:
-    """Neurons of the small network over neurons of the wide one, seed by seed."""
-    return [len(s) / len(w) for w, s in zip(_seeds(table, "end"), _seeds(table, "merged"), strict=True)]
-
-
-@quantity
-def merged_neurons(table: pd.DataFrame) -> list[float]:
+def merged_neurons(merged: pd.DataFrame) -> list[float]:
     """Number of neurons of the small network."""
-    return [float(len(rows)) for rows in _seeds(table, "merged")]
+    return merged.groupby("seed").size().astype(float).tolist()

@@ -1,32 +1,30 @@
-"""Evolution trajectory as an animation: features on the left, output and data on the right."""
+"""Evolution trajectory as an animation: features on the left, output, data and loss on the right."""
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from matplotlib.animation import FuncAnimation
 
-from condensation.claims.quantity import quantity
-from condensation.drawing.trajectory import animate_trajectory
-from condensation.measures.trajectory import network_by_seed, trajectory_table
+from condensation.drawing.animation import animate_trajectory
+from condensation.measures.trajectory import trajectory_tables
 from condensation.store.figure_data import FigureData
+from condensation.store.snapshots import snapshots
+
+FRAMES = 72
+FIRST = 20  # epoch of the first frame after the start
 
 
-def measure(data: FigureData) -> pa.Table:
-    """Features, output and loss of the first seed at every kept epoch."""
-    runs = data.runs["trajectory"]
-    run = runs[runs["seed"] == runs["seed"].min()]
-    epochs = np.unique([step for step in run["snapshot_step"].iloc[0] if step >= 0] + [int(run["steps"].iloc[0])])
-    return trajectory_table(run, epochs.tolist(), output_points=201)
+def measure(data: FigureData) -> dict[str, pa.Table]:
+    """Features, output and loss of the first seed at kept epochs that are about even in log time."""
+    runs = data.runs["trajectory"].sort_values("seed").head(1)
+    kept = np.unique(snapshots(runs.iloc[0]).step)
+    wanted = np.geomspace(min(FIRST, kept[-1]), kept[-1], FRAMES)
+    chosen = np.unique([kept[np.abs(np.log(np.maximum(kept, 1) / epoch)).argmin()] for epoch in wanted])
+    return trajectory_tables(runs, [0, *chosen.tolist()])
 
 
-def draw(table: pd.DataFrame) -> FuncAnimation:
-    """One frame a kept epoch."""
-    return animate_trajectory(table)
-
-
-@quantity
-def loss_drops(table: pd.DataFrame) -> float:
-    """Decades of R_S lost between the start and the last frame."""
-    epochs = table.loc[table["series"] == "network", "epoch"]
-    (start,), (end,) = (network_by_seed(table, "loss", int(epoch)) for epoch in (epochs.min(), epochs.max()))
-    return float(np.log10(start / end))
+def draw(
+    networks: pd.DataFrame, neurons: pd.DataFrame, paths: pd.DataFrame, outputs: pd.DataFrame, data: pd.DataFrame
+) -> FuncAnimation:
+    """One frame an epoch; the last one stays for two seconds."""
+    return animate_trajectory(networks, neurons, paths, outputs, data)

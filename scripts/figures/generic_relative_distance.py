@@ -14,6 +14,9 @@ from condensation.store.figure_data import FigureData
 
 _NAMES = ("gamma", "m", "seed", "rd_w", "converged")
 
+# what the plan checks before anything starts (condensation.plan.kinds)
+NEEDS = {"families": ("two_layer", "custom"), "shows": ("gamma", "m"), "least": {"m": 2}}
+
 
 def measure(data: FigureData) -> pa.Table:
     """RD of every run."""

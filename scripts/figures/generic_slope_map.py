@@ -10,12 +10,17 @@ from condensation.measures import slope_map as maps
 from condensation.measures.own_runs import own_runs
 from condensation.store.figure_data import FigureData
 
+# what the plan checks before anything starts (condensation.plan.kinds)
+NEEDS = {
+    "families": ("two_layer", "custom"),
+    "shows": ("gamma", "gamma_prime", "m"),
+    "least": {"gamma": 2, "gamma_prime": 2, "m": 3},
+}
+
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """Slope of every cell (at least two gamma, two gamma' and three widths), zeros of each row, theory."""
     with own_runs(data) as runs:
-        if runs["gamma"].nunique() < 2 or runs["gamma_prime"].nunique() < 2:
-            raise ValueError("a slope map needs at least two gamma and two gamma_prime")
         return maps.slope_map(runs)
 
 

@@ -1,6 +1,7 @@
 """Panels of typical cases: output above, features below, start and end on one amplitude axis."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -8,63 +9,92 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from condensation.drawing import labels
-from condensation.drawing.style import COLOURS, current_width, legend_outside, new_figure, panel_title, pi_ticks
+from condensation.drawing.style import (
+    COLOURS,
+    current_width,
+    failed_tag,
+    legend_outside,
+    new_figure,
+    panel_title,
+    pi_ticks,
+)
 
 MANY = 500  # points beyond this are drawn as pixels in vector formats, which would take megabytes
 NARROW = 1.75  # inches: with less room for a case its panels stand beside each other instead
 
 
-def draw_output_panel(axes: Axes, shared: pd.DataFrame, rows: pd.DataFrame) -> None:
-    """Draw f (series `output` of rows) over the target function and the training points (of shared)."""
-    target, data = (shared[shared["series"] == series] for series in ("target", "data"))
-    curve = rows[rows["series"] == "output"]
+def draw_output_panel(axes: Axes, data: pd.DataFrame, target: pd.DataFrame, output: pd.DataFrame) -> None:
+    """Draw f over the target function and the training points; each has columns x and y."""
     axes.plot(target["x"], target["y"], color=COLOURS["target"], linestyle="--", label="target")
-    axes.plot(curve["x"], curve["y"], color=COLOURS["end"], label="$f$ after training")
+    axes.plot(output["x"], output["y"], color=COLOURS["end"], label="$f$ after training")
     axes.plot(data["x"], data["y"], "o", color=COLOURS["data"], markersize=4, zorder=4, label="data")
     axes.set_xlabel(labels.INPUT)
 
 
-def draw_features_panel(axes: Axes, rows: pd.DataFrame, *, column: str = "amplitude", label: str = "") -> None:
+def draw_start_and_end(
+    axes: Axes, start: pd.DataFrame, end: pd.DataFrame, *, column: str = "amplitude", label: str = ""
+) -> None:
     """Draw amplitude against orientation, start cyan and end red, both on one linear axis without any scaling.
 
-    rows: series `start` and `end` with `orientation` and the amplitude's column; label: of the ordinate.
+    start, end: `orientation` and the amplitude's column; label: of the ordinate.
     """
-    largest = 0.0
-    for series, size, text in (("start", 3.4, "before training"), ("end", 2.4, "after training")):
-        points = rows[rows["series"] == series]
+    largest = max(float(points[column].max()) for points in (start, end))
+    for points, colour, size, text in ((start, "start", 3.4, "before training"), (end, "end", 2.4, "after training")):
         (dots,) = axes.plot(
-            points["orientation"], points[column], "o", color=COLOURS[series], markersize=size, mew=0, label=text
+            points["orientation"], points[column], "o", color=COLOURS[colour], markersize=size, mew=0, label=text
         )
         dots.set_rasterized(len(points) > MANY)
-        largest = max(largest, float(points[column].max()))
     axes.set(xlim=(-np.pi, np.pi), ylim=(-0.04 * largest, 1.08 * largest), xlabel=labels.ORIENTATION)
     pi_ticks(axes.xaxis, few=True)
     if label:
         axes.set_ylabel(label)
 
 
-def draw_cases(
-    table: pd.DataFrame, *, titles: Callable[[float], str], regimes: Callable[[float], str] = lambda gamma: ""
-) -> Figure:
-    """Draw one case a gamma of a `cases_table` (first seed): output and features; all f share one ordinate.
+def draw_features_panel(axes: Axes, rows: pd.DataFrame, *, column: str = "amplitude", label: str = "") -> None:
+    """Draw the series `start` and `end` of one table by `draw_start_and_end`."""
+    start, end = (rows[rows["series"] == series] for series in ("start", "end"))
+    draw_start_and_end(axes, start, end, column=column, label=label)
 
-    titles: above each case; regimes: written into its panel of features.
-    """
-    gammas = sorted(table["gamma"].dropna().unique())
+
+@dataclass(frozen=True)
+class Case:
+    """What is written at a case: titles above its output and its features, and the tag of a claim that failed."""
+
+    output: str
+    features: str = ""
+    failed: str = ""
+
+
+def draw_cases(
+    data: pd.DataFrame,
+    target: pd.DataFrame,
+    outputs: pd.DataFrame,
+    start: pd.DataFrame,
+    end: pd.DataFrame,
+    *,
+    case: Callable[[float], Case],
+) -> Figure:
+    """Draw output and features of one case a gamma (first seed) from `cases_tables`; all f share one ordinate."""
+    gammas = sorted(outputs["gamma"].unique())
     figure, pairs, stacked = case_panels(len(gammas), width=min(7.0, 2.3 * len(gammas) + 0.3))
-    first = table["seed"].min()
+    first = outputs["seed"].min()
     for place, ((top, bottom), gamma) in enumerate(zip(pairs, gammas, strict=True)):
-        rows = table[(table["gamma"] == gamma) & (table["seed"] == first)]
-        draw_output_panel(top, table, rows)
-        draw_features_panel(bottom, rows)
-        panel_title(top, titles(gamma))
-        panel_title(bottom, regimes(gamma))
+        curve, before, after = (t[(t["gamma"] == gamma) & (t["seed"] == first)] for t in (outputs, start, end))
+        draw_output_panel(top, data, target, curve)
+        draw_start_and_end(bottom, before, after)
+        words = case(gamma)
+        panel_title(top, words.output)
+        panel_title(bottom, words.features)
+        if words.failed:
+            failed_tag(bottom, words.failed)
         if place == 0 or stacked:
             top.set_ylabel(labels.OUTPUT)
             bottom.set_ylabel(labels.AMPLITUDE)
     shared = [limit for top, _ in pairs for limit in top.get_ylim()]
-    for top, _ in pairs:
+    for place, (top, _) in enumerate(pairs):
         top.set_ylim(min(shared), max(shared))
+        if place and not stacked:
+            top.tick_params(labelleft=False)
     handles = [handle for panel in pairs[-1] for handle in panel.get_legend_handles_labels()[0]]
     legend_outside(figure, handles, markerscale=1.6)
     return figure

@@ -1,82 +1,77 @@
-"""Trajectory of neurons in the plane of orientation and amplitude, as panels and as an animation."""
+"""Trajectory of neurons in the plane of orientation and length, above the output at the same epochs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.animation import FuncAnimation
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from condensation.drawing.style import COLOURS, new_figure, pi_ticks
+from condensation.drawing import labels
+from condensation.drawing.features import case_panels
+from condensation.drawing.style import COLOURS, failed_tag, legend_outside, panel_title, pi_ticks
 
 
-def _draw_paths(axes: Axes, paths: pd.DataFrame) -> None:
-    """Draw every neuron's path in light blue, cut where it wraps around the circle."""
+def path_lines(paths: pd.DataFrame) -> list[np.ndarray]:
+    """Return every neuron's path as (orientation, length) points, cut where it wraps around the circle."""
     lines = []
     for _, path in paths.sort_values("epoch").groupby("neuron"):
         points = path[["orientation", "amplitude_w"]].to_numpy()
         wraps = np.flatnonzero(np.abs(np.diff(points[:, 0])) > np.pi) + 1
         lines += [part for part in np.split(points, wraps) if len(part) > 1]
-    axes.add_collection(LineCollection(lines, colors=COLOURS["path"], linewidths=0.6, alpha=0.6))
+    return lines
 
 
-def _draw_neurons(axes: Axes, neurons: pd.DataFrame) -> None:
-    for active, colour, label in ((False, COLOURS["static"], "static"), (True, COLOURS["end"], "active")):
+def draw_neurons(axes: Axes, neurons: pd.DataFrame, paths: pd.DataFrame) -> None:
+    """Draw active neurons red, static ones grey, and the paths so far light blue."""
+    axes.add_collection(LineCollection(path_lines(paths), colors=COLOURS["path"], linewidths=0.6, label="path so far"))
+    for active, colour, label in ((False, COLOURS["static"], "static neuron"), (True, COLOURS["end"], "active neuron")):
         rows = neurons[neurons["active"].astype(bool) == active]
-        axes.plot(rows["orientation"], rows["amplitude_w"], "o", color=colour, markersize=3.5, label=label, zorder=3)
+        axes.plot(
+            rows["orientation"], rows["amplitude_w"], "o", color=colour, markersize=3.5, mew=0, label=label, zorder=3
+        )
+    axes.set(xlim=(-np.pi, np.pi), xlabel=labels.ORIENTATION)
+    pi_ticks(axes.xaxis, few=True)
 
 
-def draw_trajectory(table: pd.DataFrame, epochs: Sequence[int]) -> Figure:
-    """Draw one panel an epoch (first seed): active neurons red, static grey, their paths so far blue."""
-    figure, axes = new_figure(1, len(epochs), width=2.6 * len(epochs), height=2.9)
-    first = table.loc[table["series"] == "neuron", "seed"].min()
-    table = table[table["seed"] == first]
-    for panel, epoch in zip(axes[0], epochs, strict=True):
-        neurons = table[(table["series"] == "neuron") & (table["epoch"] == epoch)]
-        network = table[(table["series"] == "network") & (table["epoch"] == epoch)].iloc[0]
-        _draw_paths(panel, table[(table["series"] == "path") & (table["epoch"] <= epoch)])
-        _draw_neurons(panel, neurons)
-        panel.set_xlim(-np.pi, np.pi)
-        panel.set_ylim(-0.05 * neurons["amplitude_w"].max(), 1.12 * neurons["amplitude_w"].max())
-        pi_ticks(panel.xaxis)
-        panel.set_xlabel(r"orientation $\mathrm{atan2}(b_k, w_k)$")
-        panel.set_title(f"epoch {epoch}\n$R_S$ = {network['loss']:.2g}, $N_{{eff}}$ = {network['n_eff']:.1f}")
-    axes[0, 0].set_ylabel(r"amplitude $\Vert(w_k, b_k)\Vert$")
-    axes[0, 0].plot([], [], color=COLOURS["path"], label="path")
-    axes[0, 0].legend(loc="best")
+def draw_trajectory(
+    networks: pd.DataFrame,
+    neurons: pd.DataFrame,
+    paths: pd.DataFrame,
+    outputs: pd.DataFrame,
+    data: pd.DataFrame,
+    epochs: Sequence[int],
+    tags: Mapping[int, str] | None = None,
+) -> Figure:
+    """Draw the tables of `trajectory_tables` (first seed), one column an epoch: neurons above, output below.
+
+    tags: epoch -> the category of a failed claim about it.
+    """
+    figure, pairs, stacked = case_panels(len(epochs), width=7.0, height=4.4)
+    networks = networks[networks["seed"] == networks["seed"].min()].set_index("epoch")
+    for place, ((top, bottom), epoch) in enumerate(zip(pairs, epochs, strict=True)):
+        shown, network = neurons[neurons["epoch"] == epoch], networks.loc[epoch]
+        draw_neurons(top, shown, paths[paths["epoch"] <= epoch])
+        largest = shown["amplitude_w"].max()
+        top.set_ylim(-0.05 * largest, 1.1 * largest)
+        distance = labels.scientific(network["rd_w"], 3 if network["rd_w"] >= 100 else 2)
+        numbers = rf"RD $= {distance}$, $N_\mathrm{{eff}} = {network['n_eff']:.1f}$"
+        panel_title(top, f"epoch {epoch}\n{numbers}")
+        if epoch in (tags or {}):
+            failed_tag(top, (tags or {})[epoch])
+        curve = outputs[outputs["epoch"] == epoch]
+        bottom.plot(curve["x"], curve["y"], color=COLOURS["end"], label="$f$", zorder=3)
+        bottom.plot(data["x"], data["y"], "o", color=COLOURS["data"], markersize=2, mew=0, label="data")
+        panel_title(bottom, rf"$R_S = {labels.scientific(network['loss'])}$")
+        bottom.set_xlabel(labels.INPUT)
+        if place == 0 or stacked:
+            top.set_ylabel(labels.LENGTH)
+            bottom.set_ylabel(labels.OUTPUT)
+    low, high = (side(limit for _, bottom in pairs for limit in bottom.get_ylim()) for side in (min, max))
+    for place, (_, bottom) in enumerate(pairs):
+        bottom.set_ylim(low, high)
+        bottom.tick_params(labelleft=place == 0 or stacked)
+    handles = [handle for panel in pairs[-1] for handle in panel.get_legend_handles_labels()[0]]
+    legend_outside(figure, handles, markerscale=1.4)
     return figure
-
-
-def animate_trajectory(table: pd.DataFrame) -> FuncAnimation:
-    """Animate one seed: features on the left, output over the data on the right; one frame a kept epoch."""
-    figure, axes = new_figure(1, 2, width=6.4, height=3.0)
-    left, right = axes[0]
-    neurons, outputs, networks = (table[table["series"] == series] for series in ("neuron", "output", "network"))
-    data = table[table["series"] == "data"]
-    epochs = np.sort(networks["epoch"].unique())
-    right.plot(data["x"], data["y"], "o", color="black", markersize=2.5, label="data")
-    (curve,) = right.plot([], [], color=COLOURS["end"], label="$f$")
-    (static,) = left.plot([], [], "o", color=COLOURS["static"], markersize=3.5, label="static")
-    (active,) = left.plot([], [], "o", color=COLOURS["end"], markersize=3.5, label="active")
-    left.set(xlim=(-np.pi, np.pi), ylim=(-0.05, 1.1 * neurons["amplitude_w"].max()))
-    pi_ticks(left.xaxis)
-    left.set_xlabel(r"orientation $\mathrm{atan2}(b_k, w_k)$")
-    left.set_ylabel(r"amplitude $\Vert(w_k, b_k)\Vert$")
-    right.set(xlabel="$x$", ylabel="$f(x)$")
-    left.legend(loc="upper left")
-    right.legend(loc="upper left")
-    title = figure.suptitle(" ")
-
-    def update(frame: int) -> None:
-        epoch = epochs[frame]
-        now = neurons[neurons["epoch"] == epoch]
-        for artist, chosen in ((static, ~now["active"].astype(bool)), (active, now["active"].astype(bool))):
-            artist.set_data(now.loc[chosen, "orientation"], now.loc[chosen, "amplitude_w"])
-        shape = outputs[outputs["epoch"] == epoch]
-        curve.set_data(shape["x"], shape["y"])
-        loss = networks.loc[networks["epoch"] == epoch, "loss"].iloc[0]
-        title.set_text(f"epoch {epoch}   $R_S$ = {loss:.1e}")
-
-    return FuncAnimation(figure, update, frames=len(epochs), interval=120)

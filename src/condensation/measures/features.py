@@ -1,8 +1,5 @@
 """Output of a network and its features (orientation, amplitude): the lecture's usual pair of panels."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -29,54 +26,56 @@ def output(run: pd.Series, kept: Snapshots, x: Array, *, index: int = -1) -> Arr
     return network_output(*kept.at(index), 1.0 / run_scales(run).alpha, x)
 
 
-def output_rows(run: pd.Series, labels: Mapping[str, Any], *, points: int = 401) -> pd.DataFrame:
-    """Series `output`: f(x) at the end of the run on an even grid of the target's interval."""
-    x = np.linspace(*TARGETS[run["target"]].interval, points)
-    return pd.DataFrame(
-        {**labels, "series": "output", "seed": run["seed"], "x": x, "y": output(run, snapshots(run), x)}
-    )
+def cases_tables(runs: pd.DataFrame, *, points: int = 401) -> dict[str, pa.Table]:
+    """Tables of a figure of typical cases, a case being a gamma; every seed of each.
 
-
-def target_rows(name: str, labels: Mapping[str, Any], *, points: int = 401) -> pd.DataFrame:
-    """Series `data` (the n training points) and `target` (the function they come from)."""
-    target = TARGETS[name]
+    `data`: the n training points; `target`: the function they come from; `outputs`: f(x) at the end, both on an even
+    grid of the target's interval. `start`, `end`: orientation and A_k of the first m neurons. `networks`: N_eff at
+    both ends, and the bending of f at the end.
+    """
+    target = TARGETS[str(runs["target"].iloc[0])]
     x = np.linspace(*target.interval, points)
-    data = pd.DataFrame({**labels, "series": "data", "x": target.x, "y": target.y})
-    return pd.concat([data, pd.DataFrame({**labels, "series": "target", "x": x, "y": target.function(x)})])
-
-
-def feature_rows(run: pd.Series, labels: Mapping[str, Any]) -> pd.DataFrame:
-    """Series `start` and `end`: orientation and amplitude A_k of the first m neurons."""
-    kept = snapshots(run)
-    rows = []
-    for series, index in (("start", 0), ("end", -1)):
-        a, w, b = (values[: run["m"]] for values in kept.at(index))
-        size = amplitude(a, w, b)
-        columns = {"orientation": orientation(w, b), "amplitude": size}
-        rows.append(pd.DataFrame({**labels, "series": series, "seed": run["seed"], **columns}))
-    return pd.concat(rows)
-
-
-def cases_table(runs: pd.DataFrame) -> pa.Table:
-    """Metrics of a figure of typical cases: data, target, and every run's output and features, by gamma and seed."""
-    rows = [target_rows(str(runs["target"].iloc[0]), {})]
+    rows: dict[str, list[pd.DataFrame]] = {"outputs": [], "start": [], "end": [], "networks": []}
     for _, run in runs.sort_values(["gamma", "seed"]).iterrows():
-        labels = {"gamma": run["gamma"], "m": run["m"]}
-        rows += [output_rows(run, labels), feature_rows(run, labels)]
-    table = pd.concat(rows)
-    names = ("series", "gamma", "m", "seed", "x", "y", "orientation", "amplitude")
-    return metric_table(**{name: table[name].to_numpy() for name in names})
+        case, kept = {name: run[name] for name in ("gamma", "m", "seed")}, snapshots(run)
+        rows["outputs"].append(pd.DataFrame({**case, "x": x, "y": output(run, kept, x)}))
+        directions = {}
+        for name, index in (("start", 0), ("end", -1)):
+            a, w, b = (values[: run["m"]] for values in kept.at(index))
+            features = {"orientation": orientation(w, b), "amplitude": amplitude(a, w, b)}
+            rows[name].append(pd.DataFrame({**case, **features}))
+            directions[name] = number_of_directions(features["orientation"], features["amplitude"])
+        bent = bending(*kept.at(-1), run_scales(run).alpha, target.interval)
+        numbers = {"n_eff_start": directions["start"], "n_eff": directions["end"], "bending": bent}
+        rows["networks"].append(pd.DataFrame([{**case, **numbers}]))
+    return {
+        "data": metric_table(x=target.x, y=target.y),
+        "target": metric_table(x=x, y=target.function(x)),
+        **{name: metric_table(**pd.concat(frames)) for name, frames in rows.items()},
+    }
 
 
-def by_seed(table: pd.DataFrame, series: str, gamma: float) -> list[pd.DataFrame]:
-    """Return the rows of one series and gamma of a `cases_table`, one frame a seed."""
-    rows = table[(table["series"] == series) & np.isclose(table["gamma"], gamma)]
-    return [group for _, group in rows.groupby("seed")]
+def bending(a: Array, w: Array, b: Array, alpha: float, interval: tuple[float, float]) -> float:
+    """Return the total variation of f' on an interval, sum_k |a_k w_k| / alpha over the kinks -b_k / w_k inside.
+
+    Exact where no two kinks coincide.
+    """
+    low, high = interval
+    inside = ((w * low + b) > 0) != ((w * high + b) > 0)
+    return float(np.sum(np.abs(a * w)[inside]) / alpha)
 
 
-def directions_by_seed(table: pd.DataFrame, gamma: float) -> list[float]:
-    """Return N_eff of the features at the end, one number a seed."""
-    return [
-        number_of_directions(rows["orientation"].to_numpy(), rows["amplitude"].to_numpy())
-        for rows in by_seed(table, "end", gamma)
-    ]
+def by_seed(table: pd.DataFrame, gamma: float) -> list[pd.DataFrame]:
+    """Return the rows of one gamma of a table of `cases_tables`, one frame a seed."""
+    return [group for _, group in table[np.isclose(table["gamma"], gamma)].groupby("seed")]
+
+
+def number_by_seed(networks: pd.DataFrame, column: str, gamma: float) -> list[float]:
+    """Return a number of `networks` at one gamma, one a seed."""
+    return [float(rows[column].iloc[0]) for rows in by_seed(networks, gamma)]
+
+
+def directions_kept(networks: pd.DataFrame, gamma: float) -> list[float]:
+    """Return N_eff at the end over N_eff at the start, one a seed; 1 in the linear regime, where no neuron turns."""
+    end, start = (number_by_seed(networks, column, gamma) for column in ("n_eff", "n_eff_start"))
+    return [after / before for after, before in zip(end, start, strict=True)]

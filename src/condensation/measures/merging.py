@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Merged:
-    """One neuron per direction and sign of output: (a, w, b) each (groups,), and each wide neuron's group (or -1)."""
+    """One neuron per direction: (a, w, b) each (groups,), and each wide neuron's group (or -1)."""
 
     a: Array
     w: Array
@@ -21,25 +21,21 @@ class Merged:
 
 
 def merge(a: Array, w: Array, b: Array, *, gap: float, least: float) -> Merged:
-    """Merge neurons of one direction and one sign of a_k into one; neurons with A_k < least max A are left out.
+    """Merge neurons closer than `gap` (radians) into one; neurons with A_k < least max A are left out.
 
-    relu is homogeneous, so sum_k a_k relu(w_k . x) over parallel w_k equals one neuron with output weight
-    sum_k a_k |w_k| along their common direction, here the A-weighted mean direction.
+    relu is homogeneous, so over parallel w_k sum_k a_k relu(w_k . x) = s relu(s v . x), v = sum_k a_k w_k, where the
+    sign s turns v towards the w_k. Neurons that are only nearly parallel differ from theirs between their kinks alone.
     """
     size = amplitude(a, w, b)
-    angle = orientation(w, b)
+    strong = np.flatnonzero(size >= least * size.max())
     group = np.full(a.size, -1, dtype=np.int64)
+    group[strong] = linked_groups(orientation(w, b)[strong], gap=gap)
     merged: list[tuple[float, float, float]] = []
-    for sign in (1.0, -1.0):
-        members = np.flatnonzero((np.sign(a) == sign) & (size >= least * size.max()))
-        if members.size == 0:
-            continue
-        linked = linked_groups(angle[members], gap=gap)
-        for number in np.unique(linked):
-            chosen = members[linked == number]
-            direction = np.array([np.sum(np.abs(a[chosen]) * w[chosen]), np.sum(np.abs(a[chosen]) * b[chosen])])
-            length = float(np.linalg.norm(direction))
-            group[chosen] = len(merged)
-            merged.append((sign * length, direction[0] / length, direction[1] / length))
+    for number in range(group.max() + 1):
+        chosen = group == number
+        v = a[chosen] @ np.stack((w, b), axis=1)[chosen]
+        towards = size[chosen] @ (np.stack((w, b), axis=1) / np.hypot(w, b)[:, None])[chosen]
+        length, sign = float(np.linalg.norm(v)), float(np.sign(v @ towards))
+        merged.append((sign * length, sign * v[0] / length, sign * v[1] / length))
     out = np.array(merged)
     return Merged(out[:, 0], out[:, 1], out[:, 2], group)

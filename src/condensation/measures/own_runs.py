@@ -13,18 +13,12 @@ from condensation.store.figure_data import FigureData
 def own_runs(data: FigureData) -> Iterator[pd.DataFrame]:
     """Yield the runs of all experiments of a figure, with targets that the measures know inside the `with`.
 
-    Raises ValueError if the figure names no experiment, or experiments with different targets or points.
+    The plan has seen to it that there are runs, all on one target and the same points (condensation.plan.kinds).
     """
-    if not data.runs:
-        raise ValueError("a generic figure needs experiments: name them in workflow/figures.tsv")
     runs = pd.concat(data.runs.values(), ignore_index=True)
-    names = [name for name in ("target", "low", "high", "n") if name in runs]
-    targets = runs[names].drop_duplicates()
-    if len(targets) > 1:
-        raise ValueError(f"one target a figure, found {len(targets)}: {', '.join(map(str, targets['target']))}")
     if "low" not in runs:
         yield runs
         return
-    row = targets.iloc[0]
+    row = runs.iloc[0]
     with known_target(row["target"], float(row["low"]), float(row["high"]), int(row["n"])) as name:
         yield runs.assign(target=name)

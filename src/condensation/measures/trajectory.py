@@ -1,68 +1,83 @@
-"""Evolution of a network's neurons: orientation against amplitude at chosen epochs, and the paths in between."""
+"""Evolution of a network's neurons: orientation against length at chosen epochs, and the paths in between."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from condensation.measures.features import output
 from condensation.measures.orientation import number_of_directions, orientation
 from condensation.models.two_layer.targets import TARGETS
 from condensation.store.columns import metric_table
-from condensation.store.snapshots import snapshots
+from condensation.store.snapshots import Snapshots, snapshots
 
-_COLUMNS = (
-    "series", "seed", "epoch", "neuron", "orientation", "amplitude_w", "active", "n_eff", "loss", "rd_w", "x", "y",
-)  # fmt: skip
+POINTS = 201  # of the grid on which f is drawn
 
 
-def trajectory_table(runs: pd.DataFrame, epochs: Sequence[int], *, output_points: int = 0) -> pa.Table:
-    """Metrics of a trajectory figure; amplitude_w = |(w_k, b_k)|.
+def trajectory_tables(runs: pd.DataFrame, epochs: Sequence[int]) -> dict[str, pa.Table]:
+    """Tables of a trajectory figure; amplitude_w = |(w_k, b_k)|.
 
-    Series `neuron`: every neuron at the given epochs, all seeds; active if it has moved by more than the longest start.
-    Series `path`: the neurons of the first seed at every kept epoch up to the last given one.
-    Series `network`: N_eff (of amplitude_w), loss R_S and RD(theta_w) at the given epochs, all seeds.
-    Series `output` (with output_points): f(x) of the first seed at every given epoch; `data`: the training points.
+    `networks`: N_eff (of amplitude_w), loss R_S and RD(theta_w) at the given epochs, all seeds. Of the first seed:
+    `neurons`: every neuron at the given epochs; `paths`: the same at every kept epoch up to the last given one;
+    `outputs`: f(x) at the given epochs; `data`: the training points.
     """
-    first = runs["seed"].min()
-    rows: list[pd.DataFrame] = []
-    for _, run in runs.sort_values("seed").iterrows():
-        kept, target = snapshots(run), TARGETS[run["target"]]
-        w0, b0 = kept.w[0], kept.b[0]
-        path_epochs = kept.step[kept.step <= max(epochs)] if run["seed"] == first else np.array([], dtype=np.int64)
-        for epoch in sorted({*epochs, *path_epochs.tolist()}):
-            index = int(np.flatnonzero(kept.step == epoch)[-1])
-            _, w, b = kept.at(index)
-            moved = np.hypot(w - w0, b - b0)
-            labels = {"seed": run["seed"], "epoch": epoch}
-            neurons = pd.DataFrame({**labels, "neuron": np.arange(w.size), "orientation": orientation(w, b)})
-            neurons["amplitude_w"] = np.hypot(w, b)
-            neurons["active"] = moved > np.hypot(w0, b0).max()
-            if epoch in path_epochs:
-                rows.append(neurons.assign(series="path"))
-            if epoch not in epochs:
-                continue
-            residual = output(run, kept, target.x, index=index) - target.y
-            network = {
-                **labels,
-                "series": "network",
-                "n_eff": number_of_directions(neurons["orientation"].to_numpy(), neurons["amplitude_w"].to_numpy()),
-                "loss": float(residual @ residual) / (2 * target.n),
-                "rd_w": float(np.linalg.norm(moved) / np.linalg.norm((w0, b0))),
-            }
-            rows += [neurons.assign(series="neuron"), pd.DataFrame([network])]
-            if output_points and run["seed"] == first:
-                x = np.linspace(*target.interval, output_points)
-                curve = {**labels, "series": "output", "x": x, "y": output(run, kept, x, index=index)}
-                rows.append(pd.DataFrame(curve))
-    target = TARGETS[runs["target"].iloc[0]]
-    rows.append(pd.DataFrame({"series": "data", "x": target.x, "y": target.y}))
-    table = pd.concat(rows).reindex(columns=list(_COLUMNS))
-    return metric_table(**{name: table[name].to_numpy() for name in _COLUMNS})
+    runs = runs.sort_values("seed")
+    networks = [network_row(run, kept, index) for run, kept, index in _given(runs, epochs)]
+    run, target = runs.iloc[0], TARGETS[runs["target"].iloc[0]]
+    x = np.linspace(*target.interval, POINTS)
+    outputs, kept = [], snapshots(run)
+    for _, _, index in _given(runs.head(1), epochs):
+        outputs.append(pd.DataFrame({"epoch": kept.step[index], "x": x, "y": output(run, kept, x, index=index)}))
+    neurons = _neurons(kept)
+    return {
+        "networks": metric_table(**pd.DataFrame(networks)),
+        "neurons": metric_table(**neurons[neurons["epoch"].isin(epochs)]),
+        "paths": metric_table(**neurons[neurons["epoch"] <= max(epochs)].drop(columns="active")),
+        "outputs": metric_table(**pd.concat(outputs)),
+        "data": metric_table(x=target.x, y=target.y),
+    }
 
 
-def network_by_seed(table: pd.DataFrame, column: str, epoch: int) -> list[float]:
+def active_neurons(kept: Snapshots) -> NDArray[np.bool_]:
+    """Return which neurons have moved by more than the longest start at the end of the run, shape (neurons,)."""
+    moved = np.hypot(kept.w[-1] - kept.w[0], kept.b[-1] - kept.b[0])
+    return moved > np.hypot(kept.w[0], kept.b[0]).max()
+
+
+def network_row(run: pd.Series, kept: Snapshots, index: int) -> dict[str, float]:
+    """Return seed, epoch, N_eff, R_S and RD(theta_w) of one kept state."""
+    target, (_, w, b) = TARGETS[run["target"]], kept.at(index)
+    residual = output(run, kept, target.x, index=index) - target.y
+    moved = np.linalg.norm((w - kept.w[0], b - kept.b[0]))
+    return {
+        "seed": run["seed"],
+        "epoch": kept.step[index],
+        "n_eff": number_of_directions(orientation(w, b), np.hypot(w, b)),
+        "loss": float(residual @ residual) / (2 * target.n),
+        "rd_w": float(moved / np.linalg.norm((kept.w[0], kept.b[0]))),
+    }
+
+
+def _given(runs: pd.DataFrame, epochs: Sequence[int]) -> Iterator[tuple[pd.Series, Snapshots, int]]:
+    """Yield every run with its kept states and the place of each given epoch in them."""
+    for _, run in runs.iterrows():
+        kept = snapshots(run)
+        for epoch in sorted(set(epochs)):
+            yield run, kept, int(np.flatnonzero(kept.step == epoch)[-1])
+
+
+def _neurons(kept: Snapshots) -> pd.DataFrame:
+    """Return epoch, neuron, orientation, amplitude_w and active of every neuron at every kept epoch, once each."""
+    steps, first = np.unique(kept.step, return_index=True)
+    w, b = kept.w[first], kept.b[first]
+    epoch, neuron = np.broadcast_arrays(steps[:, None], np.arange(w.shape[1]))
+    columns = {"epoch": epoch, "neuron": neuron, "orientation": orientation(w, b), "amplitude_w": np.hypot(w, b)}
+    active = np.broadcast_to(active_neurons(kept), w.shape)
+    return pd.DataFrame({name: values.ravel() for name, values in {**columns, "active": active}.items()})
+
+
+def network_by_seed(networks: pd.DataFrame, column: str, epoch: int) -> list[float]:
     """Return n_eff, loss or rd_w at an epoch, one number a seed."""
-    rows = table[(table["series"] == "network") & (table["epoch"] == epoch)]
-    return [float(value) for value in rows.sort_values("seed")[column]]
+    return [float(value) for value in networks[networks["epoch"] == epoch].sort_values("seed")[column]]

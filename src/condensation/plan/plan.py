@@ -12,6 +12,7 @@ from condensation.plan.code_hash import SourceTree, digest
 from condensation.plan.families import FAMILIES, Family
 from condensation.plan.figures import Figure, read_figures
 from condensation.plan.hashes import claims_hash, draw_hash, measure_hash
+from condensation.plan.kinds import kind_problems
 from condensation.plan.presets import Preset, apply_preset, check_preset, read_preset
 from condensation.plan.problems import InputError, Problem, did_you_mean
 from condensation.plan.runs import Experiment, Run, expand_table, run_id, run_table
@@ -86,7 +87,7 @@ def build_plan(root: Path, preset: str = "lecture", *, families: Mapping[str, Fa
         table = apply_preset(tables[name], name, chosen, schemas[name])
         found = expand_table(family, table, schemas[name], problems)
         experiments |= {f"{name}:{experiment.name}": experiment for experiment in found}
-    figures, claims = _figures_and_claims(root, tables, schemas, sources, problems)
+    figures, claims = _figures_and_claims(root, tables, schemas, experiments, sources, problems)
     batches: dict[str, Batch] = {}
     batch_of_run: dict[tuple[str, str], Batch] = {}
     if not problems:
@@ -142,6 +143,7 @@ def _figures_and_claims(
     root: Path,
     tables: Mapping[str, Table],
     schemas: Mapping[str, TableSchema],
+    experiments: Mapping[str, Experiment],
     sources: SourceTree,
     problems: list[Problem],
 ) -> tuple[dict[str, Figure], tuple[Claim, ...]]:
@@ -151,6 +153,7 @@ def _figures_and_claims(
     claim_table = read_table(root / claims_table.TABLE, claims_table.TABLE, schemas["claims"])
     problems += (*figure_table.problems, *claim_table.problems)
     figures = read_figures(figure_table, schemas["figures"], names, unread, sources, problems)
+    problems += kind_problems(figures, figure_table, experiments, sources)
     return figures, read_claims(claim_table, schemas["claims"], figure_table, sources, problems)
 
 

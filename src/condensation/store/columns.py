@@ -54,8 +54,13 @@ COLUMNS: dict[str, Column] = {
     "active": Column(
         pa.bool_(), "", "", "whether the neuron has moved by more than the longest input weights at the start"
     ),
+    "bending": Column(_F, "", "1", "total variation of f' on the interval of the data"),
     # measures
     "loss": Column(_F, "R_S", "1", "1/(2n) sum_i (f(x_i) - y_i)^2"),
+    "neurons": Column(_I, "", "neurons", "directions of the network, the neurons of the small network it equals"),
+    "loss_small": Column(_F, "R_S", "1", "loss at which the merged small network rests when trained on"),
+    "loss_random": Column(_F, "R_S", "1", "nearest loss at which networks of so many neurons rest from random starts"),
+    "y_small": Column(_F, "f(x)", "1", "output of the small network at rest"),
     "loss_increase_max": Column(_F, "", "1", "largest relative increase of R_S in a step"),
     "converged": Column(_F, "", "1", "share of the runs that reached the stop loss"),
     "rd_w": Column(
@@ -92,6 +97,7 @@ COLUMNS: dict[str, Column] = {
     "column": Column(_I, "l", "", "neuron, in the order of the similarity matrix"),
     "cosine": Column(_F, "D_kl", "1", "cos of the angle between the input weights of neurons k and l"),
     "n_eff": Column(_F, "N_eff", "directions", "1 / sum_kl p_k p_l [|theta_k - theta_l| < 0.05], p = A / sum A"),
+    "n_eff_start": Column(_F, "N_eff", "directions", "the same at the start of the training"),
     "n_eff_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff over seeds"),
     "n_eff_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff of each seed"),
     "d_eff": Column(

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from condensation.models.custom.targets import known_target
 from condensation.models.two_layer import gradient_descent as gd
 from condensation.models.two_layer.initial_state import scales
 from condensation.models.two_layer.run import TwoLayerRun
@@ -72,7 +75,7 @@ def test_general_sweep_equals_the_one_for_four_points():
     first, second = state.copy(), state.copy()
     s4, s_any = np.zeros(4), np.zeros(4)
     gd._sweep_four(*first, x, p, s4)
-    gd._sweep_any(*second, x, p, s_any, np.empty((3, gd._BLOCK)))
+    gd._sweep_any(*second, x, p, s_any, np.empty((5, gd._BLOCK)), False)
     np.testing.assert_allclose(first, second, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(s4, s_any, rtol=1e-10)
 
@@ -118,6 +121,78 @@ def test_a_run_that_cannot_fit_is_stuck_not_converged():
     result = train([make_run(gamma=6.0, m=60, antisymmetric=False)])
     assert result["status"] == ["stuck"]
     assert result["loss_end"][0] > 1e-4
+
+
+def test_a_sliding_step_puts_a_neuron_just_beyond_the_kink_it_crosses():
+    """Without a crossing it is the plain step; with one only the part along the kink remains."""
+    x, s = np.array([-1.0, 0.5]), np.zeros(2)
+    start = np.array([[1.0, 1.0], [1.0, 1.0], [-0.45, 0.3]])  # z at x = .5: .05, about to go off, and .8
+    plain, sliding = start.copy(), start.copy()
+    for state, slides in ((plain, False), (sliding, True)):
+        gd._sweep_any(*state, x, np.array([0.0, 0.1]), s, np.empty((5, gd._BLOCK)), slides)
+    np.testing.assert_allclose(sliding[:, 1], plain[:, 1], rtol=1e-15)
+    assert plain[1, 0] * 0.5 + plain[2, 0] < -0.01
+    assert sliding[1, 0] * 0.5 + sliding[2, 0] == pytest.approx(0.0, abs=1e-6)
+    along = np.array([1.0, -0.5])  # orthogonal to (x, 1)
+    assert along @ sliding[1:, 0] == pytest.approx(along @ plain[1:, 0], rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_a_step_that_raises_the_loss_is_refused(seed):
+    """These two runs once raised it by .6 %."""
+    result = train([make_run(m=5000, gamma=2.0, seed=seed)])
+    assert result["status"] == ["converged"]
+    assert result["loss_increase_max"][0] <= 1e-12
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    gamma=st.floats(-0.5, 4.0),
+    gamma_prime=st.floats(-1.5, 1.5),
+    m=st.sampled_from([1, 2, 3, 10, 100, 1000]),
+    seed=st.integers(0, 1000),
+    target=st.sampled_from(sorted(TARGETS)),
+    antisymmetric=st.booleans(),
+    method=st.sampled_from(["gradient_descent", "gradient_descent", "exponential_midpoint"]),
+)
+def test_no_run_raises_the_loss_or_ends_without_its_status(method, **changes):
+    """Inside and outside the shipped grids; narrow networks slide along kinks, and cannot fit."""
+    max_steps = 20_000 if method == "gradient_descent" else 200
+    result = {
+        name: value[0] for name, value in train([make_run(**changes, method=method, max_steps=max_steps)]).items()
+    }
+    assert result["loss_increase_max"] <= 1e-9
+    assert result["loss_end"] <= result["loss_start"] * (1 + 1e-9)
+    assert np.isfinite([result[name] for name in ("rd_w", "rd_a", "rd_w_max", "rd_w_linear", "time")]).all()
+    if result["status"] == "converged":
+        assert result["loss_end"] < 1e-8
+    elif result["status"] == "step_limit":
+        assert result["steps"] == max_steps
+    else:
+        assert result["status"] == "stuck"
+        assert result["steps"] < max_steps
+
+
+def test_a_loss_that_overflows_is_a_diverged_run():
+    """At the start, because the target is too large, and after a step, because the learning rate is."""
+    with known_target("exp(x)", 0.0, 700.0, 8) as name:
+        results = [train([make_run(m=10, target=name, method=method)])
+                   for method in ("gradient_descent", "exponential_midpoint")]  # fmt: skip
+    results.append(train([make_run(m=10, learning_rate=1e300, stop_loss=None, keep="parameters", snapshots=(5,))]))
+    results.append(train([make_run(m=10, learning_rate=1e300, keep="histogram")]))
+    assert [result["status"] for result in results] == [["diverged"]] * 4
+
+
+def test_a_fixed_step_that_raises_the_loss_is_reported():
+    result = train([make_run(m=10, gamma=0.0, learning_rate=0.5, stop_loss=None, max_steps=3)])
+    assert result["loss_increase_max"][0] > 0.1
+
+
+def test_snapshots_after_the_end_are_the_end():
+    result = train([make_run(m=20, snapshots=(5, 150_000), keep="parameters")])
+    assert result["status"] == ["converged"]
+    *_, after, end = np.reshape(result["snapshot_w"][0], (4, -1))
+    np.testing.assert_array_equal(after, end)
 
 
 def test_the_step_limit_is_recorded():

@@ -15,16 +15,17 @@ Array = NDArray[np.float64]
 
 _TOLERANCE = 0.01  # residual not explained by the frozen kernel, relative to the residual
 _KERNEL_CHANGE = 0.2  # relative change of the kernel to the middle of a step
+_SHORTEST = 1e-12  # h |K| below which a run is stuck
 
 
 @dataclass(frozen=True)
 class Flow:
-    """End of a run: balanced state, whether R_S < stop_loss was reached, steps, time, losses at start and end."""
+    """End of a run: balanced state, status (converged, stuck, step_limit, diverged), steps, time, R_S at both ends."""
 
     u: Array
     w: Array
     b: Array
-    converged: bool
+    status: str
     steps: int
     time: float
     loss_start: float
@@ -44,16 +45,21 @@ def gradient_flow(
 ) -> Flow:
     """Follow the gradient flow from (u, w, b), each (neurons,), until R_S = 1/(2n) |e|^2 < stop_loss.
 
-    A step is kept when the frozen kernel predicts the new residual within 1 % and changes by less than 20 %.
+    A step is kept when the loss does not rise, the frozen kernel predicts the new residual within 1 %, and the kernel
+    changes by less than 20 % to the middle.
     """
     e = network_output(u, w, b, c, x) - y
     loss_start = loss = float(e @ e) / (2 * x.size)
-    h = 0.5 / float(np.trace(tangent_kernel(u, w, b, c, x)))
-    time, steps = 0.0, 0
-    while loss >= stop_loss and steps < max_steps:
+    rate = float(np.trace(tangent_kernel(u, w, b, c, x)))
+    status = "diverged" if not np.isfinite(loss) else "" if rate else "stuck"  # stuck: no neuron sees a point
+    time, steps, h = 0.0, 0, 0.5 / (rate or 1.0)
+    while not status:
+        if loss < stop_loss or steps == max_steps:
+            status = "converged" if loss < stop_loss else "step_limit"
+            break
         kernel = tangent_kernel(u, w, b, c, x)
         scale = float(np.linalg.norm(kernel))
-        while True:
+        while h * scale > _SHORTEST:
             to_middle, _ = _impulse(kernel, e, h / 2)
             du, dw, db = displacement(u, w, b, x, to_middle)
             um, wm, bm = u + du, w + dw, b + db
@@ -64,10 +70,14 @@ def gradient_flow(
             e_new = network_output(u + du, w + dw, b + db, c, x) - y
             error = float(np.linalg.norm(e_new - predicted) / np.linalg.norm(e))
             excess = max(error / _TOLERANCE, change / _KERNEL_CHANGE)
-            if excess <= 1.0:
+            falls = float(e_new @ e_new) <= float(e @ e)
+            if excess <= 1.0 and falls:
                 break
-            h *= max(0.2, 0.8 / np.sqrt(excess))
+            h *= max(0.2, 0.8 / np.sqrt(excess)) if excess > 1.0 else 0.5
+        else:
+            status = "stuck"
+            break
         u, w, b, e = u + du, w + dw, b + db, e_new
         time, steps, loss = time + h, steps + 1, float(e @ e) / (2 * x.size)
         h *= min(3.0, 0.9 / np.sqrt(max(excess, 1e-4)))
-    return Flow(u, w, b, loss < stop_loss, steps, time, loss_start, loss)
+    return Flow(u, w, b, status, steps, time, loss_start, loss)

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from condensation.models.two_layer.exponential_midpoint import gradient_flow
-from condensation.models.two_layer.gradient_descent import NUMBERS, STATUS, descend_batch
+from condensation.models.two_layer.gradient_descent import STATUS, descend_batch
 from condensation.models.two_layer.initial_state import initial_state, scales
 from condensation.models.two_layer.network import displacement, network_output, tangent_kernel
+from condensation.models.two_layer.problem import OUTCOME, Problem
 from condensation.models.two_layer.run import TwoLayerRun
 from condensation.models.two_layer.targets import TARGETS
 
@@ -19,6 +20,7 @@ Array = NDArray[np.float64]
 ORIENTATION_BINS = 2048  # width .003, 16 times finer than the .05 of the number of directions
 
 
+@np.errstate(over="ignore", invalid="ignore")  # only a diverged run overflows, and its status says so
 def train(runs: Sequence[TwoLayerRun], *, threads: int = 1) -> dict[str, list[Any]]:
     """Train runs that differ only in their cheap axes; return one list per result, in the order of the runs.
 
@@ -29,56 +31,56 @@ def train(runs: Sequence[TwoLayerRun], *, threads: int = 1) -> dict[str, list[An
     """
     shape = runs[0]
     target = TARGETS[shape.target]
-    x, y = target.x, target.y
-    start = [np.stack(initial_state(run, generator=np.random.default_rng(run.seed))) for run in runs]
-    state = np.stack(start, axis=1)  # (3, runs, neurons)
-    c = np.array([scales(run).kappa / scales(run).kappa_prime for run in runs])
-    kept_steps = np.array(shape.snapshots, dtype=np.int64)
-    kept = np.empty((len(runs), kept_steps.size, *start[0].shape))
-    numbers = np.zeros((len(runs), len(NUMBERS)))
-    if shape.method == "gradient_descent":
-        w0, b0 = (np.stack([s[i, : shape.m] for s in start]) for i in (1, 2))
+    start = np.stack([np.stack(initial_state(run, generator=np.random.default_rng(run.seed))) for run in runs])
+    end = start.copy()  # (runs, 3, neurons)
+    problem = Problem(
+        x=target.x,
+        y=target.y,
+        c=np.array([scales(run).kappa / scales(run).kappa_prime for run in runs]),
         # the physical step is h alpha in the time of the balanced variables
-        step = [0.0 if run.learning_rate is None else run.learning_rate / scales(run).alpha for run in runs]
+        fixed_step=np.array([(run.learning_rate or 0.0) / scales(run).alpha for run in runs]),
+        first=shape.m,
+        stop_loss=shape.stop_loss or 0.0,
+        max_steps=shape.max_steps,
+        kept_steps=np.array(shape.snapshots, dtype=np.int64),
+    )
+    kept = np.empty((len(runs), len(shape.snapshots), *start.shape[1:]))
+    if shape.method == "gradient_descent":
+        outcomes = np.zeros(len(runs), OUTCOME)
         numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
-        descend_batch(
-            *state, w0, b0, x, y, c, np.array(step), shape.stop_loss or 0.0, shape.max_steps, kept_steps, kept, numbers
-        )
+        descend_batch(end, problem, kept, outcomes)
     else:
-        for r, run in enumerate(runs):
-            flow = gradient_flow(
-                *start[r],
-                x,
-                y,
-                c[r],
-                stop_loss=run.stop_loss or 0.0,
-                max_steps=run.max_steps,
-            )  # the flow never raises the loss; its path is not sampled, so the largest RD is the last one
-            state[:, r] = flow.u, flow.w, flow.b
-            moved = _relative_distance(start[r][1:, : run.m], state[1:, r, : run.m])
-            status = STATUS.index("converged" if flow.converged else "step_limit")
-            numbers[r] = status, flow.steps, flow.time, flow.loss_start, flow.loss_end, 0.0, moved
+        outcomes = np.array([_flow(end[r], problem, problem.c[r]) for r in range(len(runs))], OUTCOME)
     results = [
-        _numbers(numbers[r])
-        | _distances(run, start[r], state[:, r], x, y, c[r])
-        | _kept(run, start[r], state[:, r], kept[r])
+        _numbers(outcomes[r])
+        | _distances(run, start[r], end[r], problem, problem.c[r])
+        | _kept(run, start[r], end[r], kept[r])
         for r, run in enumerate(runs)
     ]
     return {name: [result[name] for result in results] for name in results[0]}
 
 
-def _numbers(row: Array) -> dict[str, Any]:
-    values: dict[str, Any] = dict(zip(NUMBERS, row.tolist(), strict=True))
-    return values | {"status": STATUS[int(row[0])], "steps": int(row[1])}
+def _flow(state: Array, problem: Problem, c: float) -> tuple[Any, ...]:
+    """Follow the gradient flow from a state (3, neurons), overwritten by the end; return the values of OUTCOME."""
+    flow = gradient_flow(*state, problem.x, problem.y, c, stop_loss=problem.stop_loss, max_steps=problem.max_steps)
+    start, state[:] = state.copy(), (flow.u, flow.w, flow.b)
+    # the flow never raises the loss; its path is not sampled, so the largest RD is the last one
+    moved = _relative_distance(start[1:, : problem.first], state[1:, : problem.first])
+    return STATUS.index(flow.status), flow.steps, flow.time, flow.loss_start, flow.loss_end, 0.0, moved
+
+
+def _numbers(outcome: np.void) -> dict[str, Any]:
+    values: dict[str, Any] = dict(zip(OUTCOME.names or (), outcome.item(), strict=True))
+    return values | {"status": STATUS[values["status"]]}
 
 
 def _relative_distance(start: Array, end: Array) -> float:
     return float(np.linalg.norm(end - start) / np.linalg.norm(start))
 
 
-def _distances(run: TwoLayerRun, start: Array, end: Array, x: Array, y: Array, c: float) -> dict[str, float]:
+def _distances(run: TwoLayerRun, start: Array, end: Array, problem: Problem, c: float) -> dict[str, float]:
     """Relative distances of the first copy, trained and linearised, and the drift of the conserved u^2 - |w|^2."""
-    u0, w0, b0 = start
+    (u0, w0, b0), x, y = start, problem.x, problem.y
     impulse = np.linalg.lstsq(tangent_kernel(u0, w0, b0, c, x), network_output(u0, w0, b0, c, x) - y)[0]
     first = slice(run.m)
     _, dw, db = displacement(u0[first], w0[first], b0[first], x, impulse)

@@ -1,0 +1,58 @@
+"""Loss curves over the critical losses of small networks, and the functions at the plateaus."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from condensation.drawing import labels
+from condensation.drawing.palette import CATEGORIES
+from condensation.drawing.style import (
+    COLOURS,
+    SMALL,
+    current_width,
+    failed_tag,
+    legend_outside,
+    new_figure,
+    panel_title,
+)
+
+_NARROW = 5.0  # inches: below it the panels stand below each other
+_LINES = ("-", (0, (4, 1)), (0, (1, 1)))  # of the seeds
+
+
+def draw_embedding(
+    losses: pd.DataFrame, plateaus: pd.DataFrame, outputs: pd.DataFrame, data: pd.DataFrame, *, tag: str = ""
+) -> Figure:
+    """Draw R_S of every seed with its plateaus and the losses of small networks; f at the first seed's plateaus."""
+    narrow = current_width() < _NARROW
+    shape = (2, 1) if narrow else (1, 2)
+    figure, axes = new_figure(*shape, height=5.2 if narrow else 3.1, letters=True)
+    curves, functions = axes.flat
+    colours = dict(zip(sorted(plateaus["neurons"].unique()), CATEGORIES, strict=False))
+    for number, (seed, rows) in enumerate(losses.groupby("seed")):
+        curves.loglog(
+            rows["epoch"], rows["loss"], color=COLOURS["ours"], linewidth=1, linestyle=_LINES[number % len(_LINES)],
+            label=f"100 neurons, seed {seed}", zorder=3,
+        )  # fmt: skip
+    for neurons, rows in plateaus.groupby("neurons"):
+        level, colour = rows["loss_small"].median(), colours[neurons]
+        curves.axhline(level, color=colour, linewidth=1.2, linestyle="--", zorder=1)
+        name = f"{neurons} neuron{'s' if neurons > 1 else ''}: ${labels.scientific(level, 3)}$"
+        side = "bottom" if neurons == 1 else "top"  # one and two neurons have almost one loss
+        curves.text(0.02, level, name, transform=curves.get_yaxis_transform(), fontsize=SMALL, va=side, color=colour)
+        curves.plot(rows["epoch"], rows["loss"], "o", color=colour, markersize=5, zorder=4)
+    curves.set(xlabel="epoch", ylabel=r"loss $R_S$")
+    panel_title(curves, "plateaus and critical losses")
+    if tag:
+        failed_tag(curves, tag)
+    functions.plot(data["x"], data["y"], "o", color=COLOURS["data"], markersize=2.2, mew=0, label="data")
+    first = plateaus[plateaus["seed"] == plateaus["seed"].min()].set_index("epoch")
+    for epoch, rows in outputs.groupby("epoch"):
+        neurons = first.loc[epoch, "neurons"]
+        functions.plot(rows["x"], rows["y"], color=colours[neurons], label=f"epoch {epoch}")
+        functions.plot(rows["x"], rows["y_small"], color="black", linewidth=0.9, linestyle=":", zorder=4)
+    functions.plot([], [], color="black", linewidth=0.9, linestyle=":", label="small network at rest")
+    functions.set(xlabel=labels.INPUT, ylabel=labels.OUTPUT)
+    panel_title(functions, "$f$ at the plateaus")
+    handles = [handle for panel in (curves, functions) for handle in panel.get_legend_handles_labels()[0]]
+    legend_outside(figure, handles)
+    return figure
