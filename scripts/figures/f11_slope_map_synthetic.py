@@ -23,7 +23,7 @@ KERNEL_HOLDS = 0.7  # largest gamma at which the kernel hardly moves at the wide
 
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
-    """The slope map, slopes of the linearised model, RD of the widest networks and the kernel's, published values."""
+    """The slope map; slopes of the linearised model; RD of the widest beside the kernel's; published values."""
     runs = data.runs["slope_map"]
     linear = over_seeds(slopes(runs, "rd_w_linear", _BY), _BY)
     stars, cells = data.published["jmlr_fig4_stars"], data.published["jmlr_fig4"]

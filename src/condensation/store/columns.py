@@ -29,7 +29,9 @@ COLUMNS: dict[str, Column] = {
     "m": Column(_I, "m", "neurons", "width of the hidden layer"),
     "gamma": Column(_F, "γ", "1", "-log(beta1 beta2 / alpha) / log m"),
     "gamma_prime": Column(_F, "γ'", "1", "-log(beta1 / beta2) / log m"),
-    "gamma_zero": Column(_F, "γ", "1", "gamma where the layer's slope is zero in theory, at the row's gamma'"),
+    "gamma_zero": Column(
+        _F, "γ", "1", "gamma where the slope of the row's layer is zero in theory, at the row's gamma'"
+    ),
     "log_m_beta2": Column(_F, "log_m β2", "1", "exponent of the input weights' standard deviation, beta2 = m^value"),
     "gamma2": Column(_F, "γ2", "1", "-log(beta2 / beta1) / log m of a three-layer network, beta3 = beta1"),
     "gamma3": Column(_F, "γ3", "1", "-log(beta1 beta2 beta3 / alpha) / log m of a three-layer network"),
