@@ -1,7 +1,6 @@
 """The gallery in a real browser: pictures, links, filter, numbers, a phone, the keyboard, dark, print, the site."""
 
 import base64
-import io
 import re
 import shutil
 import subprocess
@@ -283,10 +282,7 @@ def test_a_button_copies_the_command_beside_it(page):
 def test_in_print_everything_is_open_on_at_most_45_pages(page):
     wait_for_pictures(page)
     printed = page.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"]
-    content = io.BytesIO(base64.b64decode(printed)).getvalue()
-    count = max(
-        int(number) for number in re.findall(rb"/Type /Pages\s*/Count (\d+)|/Count (\d+)", content)[0] if number
-    )
+    count = max(map(int, re.findall(rb"/Count (\d+)", base64.b64decode(printed))))  # the root of the tree of pages
     assert 15 < count <= 45
 
 
