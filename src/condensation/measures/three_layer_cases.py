@@ -7,7 +7,7 @@ import pyarrow as pa
 from condensation.measures.layers import cosine_rows, feature_numbers, first_layer_features, second_layer_features
 from condensation.models.two_layer.targets import TARGETS
 from condensation.store.columns import metric_table
-from condensation.store.selection import rows_at
+from condensation.store.selection import median_seed, rows_at
 
 _RUN = ("gamma2", "gamma3", "m", "seed")
 
