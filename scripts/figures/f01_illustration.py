@@ -57,8 +57,9 @@ def draw(
     """
     sizes = merged.groupby("seed").size()
     seed = sizes.index[(sizes - sizes.median()).abs().argmin()]
-    tables = (table[table["seed"] == seed] for table in (start, end, merged, outputs, merged_outputs))
-    return draw_illustration(*tables, data, tag="; ".join((failed or {}).values()))
+    own = (table[table["seed"] == seed] for table in (start, end, merged, outputs, merged_outputs))
+    start, end, merged, outputs, merged_outputs = own
+    return draw_illustration(start, end, merged, outputs, merged_outputs, data, tag="; ".join((failed or {}).values()))
 
 
 @quantity

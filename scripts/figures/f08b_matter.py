@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import iapws
 import numpy as np
@@ -45,11 +46,11 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
         rows.append(_curve(f"melting, ice {ice}", temperature, partial(iapws._Melting_Pressure, ice=ice)))
     curves = pd.concat(rows)
     points = {"triple point": TRIPLE_POINT, "critical point": CRITICAL_POINT}
-    temperature, pressure = zip(*points.values(), strict=True)
+    temperatures, pressures = zip(*points.values(), strict=True)
     line = np.array([-1.0, 0.0, 1.0])
     return {
         "curves": metric_table(**{str(name): curves[name].to_numpy() for name in curves}),
-        "points": metric_table(label=list(points), temperature=temperature, pressure=pressure),
+        "points": metric_table(label=list(points), temperature=temperatures, pressure=pressures),
         "boundary": metric_table(gamma=phase_boundary(line), gamma_prime=line),
     }
 
@@ -92,7 +93,7 @@ def _draw_matter(panel: Axes, curves: pd.DataFrame, points: pd.DataFrame) -> Non
     liquid = melting["temperature"].clip(upper=hottest)
     panel.fill_betweenx(melting["pressure"], liquid, hottest, color=tint("liquid", _PALE))
     vapour = pd.concat([sublimation, saturation])
-    gas = {"color": tint("gas", _PALE), "linewidth": 0}
+    gas: dict[str, Any] = {"color": tint("gas", _PALE), "linewidth": 0}
     panel.fill_between(vapour["temperature"], PRESSURE[0], vapour["pressure"], **gas)
     panel.fill_between((hottest, TEMPERATURE[1]), PRESSURE[0], highest, **gas)
     for curve in (sublimation, melting, saturation):

@@ -34,7 +34,7 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
     for number, (_, run) in enumerate(runs.iterrows()):
         kept, target = snapshots(run), TARGETS[run["target"]]
         places = np.flatnonzero(kept.step > 0)
-        curve = pd.DataFrame([network_row(run, kept, place) for place in places]).drop_duplicates("epoch")
+        curve = pd.DataFrame([network_row(run, kept, int(place)) for place in places]).drop_duplicates("epoch")
         losses.append(curve[["seed", "epoch", "loss"]])
         for place in plateaus(curve["epoch"].to_numpy(float), curve["loss"].to_numpy()):
             index = int(places[curve.index[place]])
@@ -44,7 +44,7 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
             found.append(row)
             if number == 0:
                 x = np.linspace(*target.interval, 201)
-                y = {"y": output(run, kept, x, index=index), "y_small": network_output(*at_rest, 1.0, x)}
+                y = {"y": output(run, kept, x, index=index), "y_small": network_output(*at_rest, 1.0, x)}  # type: ignore[call-arg]
                 outputs.append(pd.DataFrame({"epoch": row["epoch"], "x": x, **y}))
     table = pd.DataFrame(found)
     for neurons, rows in table.groupby("neurons"):

@@ -1,5 +1,7 @@
 """What facilitates condensation: initialisation, learning rate, weight decay, dropout, activation."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -63,7 +65,7 @@ def _directions(runs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _features(runs: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _features(runs: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Orientation and amplitude of every neuron of the baseline and of the smallest start, first seed."""
     shown = pd.concat([runs["baseline"], runs["initialisation"]]).sort_values("seed")
     rows = []

@@ -58,7 +58,7 @@ def animate_trajectory(
         moves = now["active"].astype(bool)
         for artist, chosen in ((static, now[~moves]), (active, now[moves])):
             artist.set_data(chosen["orientation"], chosen["amplitude_w"])
-        lines.set_segments(cut[epoch])
+        lines.set_segments(cut[epoch])  # type: ignore[attr-defined]
         shape = outputs[outputs["epoch"] == epoch]
         curve.set_data(shape["x"], shape["y"])
         dot.set_data([max(epoch, below.get_xlim()[0])], [network["loss"]])

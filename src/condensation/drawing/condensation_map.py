@@ -1,9 +1,11 @@
 """Map of small boxes, one a (gamma, gamma'), with the features at several widths, and how their number changes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
@@ -62,6 +64,7 @@ def draw_condensation_map(
     wide = width > 5
     size = (width, width * 0.66 + 0.4) if wide else (width, width * 2.05)
     figure = Figure(figsize=size, layout="constrained")
+    sizes: dict[str, Any]
     shape, sizes = ((1, 2), {"width_ratios": (2.4, 1)}) if wide else ((2, 1), {"height_ratios": (1.05, 1)})
     boxes, companion = figure.subfigures(*shape, **sizes)
     boxes.suptitle(r"$\mathbf{(a)}$  features after training", x=0.01, ha="left", fontsize=9)
@@ -83,7 +86,7 @@ def draw_condensation_map(
     boxes.supxlabel(rf"$\gamma$   (in a box: {along.label})", fontsize=8)
     boxes.supylabel(r"$\gamma'$   (in a box: $A_k$ / max)", fontsize=8)
     _draw_ratios(companion, ratios, gammas, primes, widths, count)
-    handles = [
+    handles: list[Artist] = [
         Patch(facecolor=COLOURS[colour], label=f"$m = {width_value(m)}$")
         for m, colour in zip(widths, _colours(widths), strict=True)
     ]

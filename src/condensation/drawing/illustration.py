@@ -1,5 +1,7 @@
 """Illustration of condensation: network graphs with neurons coloured by direction."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -42,9 +44,9 @@ def draw_illustration(
     rows = [["start", "end", "merged", "output"], ["start", "end", "merged", "legend"]]
     if width < _NARROW:
         rows = [["start", "end"], ["merged", "output"], ["merged", "legend"]]
-    ratios = {"height_ratios": (3, 2) if width >= _NARROW else (5, 3, 2)}
+    ratios: dict[str, Any] = {"height_ratios": (3, 2) if width >= _NARROW else (5, 3, 2)}
     figure = Figure(figsize=(width, 2.5 if width >= _NARROW else 4.6), layout="constrained")
-    axes = figure.subplot_mosaic(rows, **ratios)  # type: ignore[arg-type]
+    axes: dict[str, Axes] = figure.subplot_mosaic(rows, **ratios)  # type: ignore[arg-type]
     shown = representatives(end)
     neurons = {"start": start.set_index("neuron").loc[shown["neuron"]], "end": shown, "merged": merged}
     largest = max(table["amplitude"].max() for table in neurons.values())

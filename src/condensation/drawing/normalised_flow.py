@@ -1,5 +1,7 @@
 """Trajectories of networks of different scales, in their own time and in the normalised one."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -8,7 +10,10 @@ from matplotlib.lines import Line2D
 from condensation.drawing.labels import scientific
 from condensation.drawing.style import COLOURS, fitting_columns, legend_outside, new_figure, panel_title
 
-_STYLES = ({"linestyle": "-", "linewidth": 3, "alpha": 0.45}, {"linestyle": "--", "linewidth": 1.3})
+_STYLES: tuple[dict[str, Any], ...] = (
+    {"linestyle": "-", "linewidth": 3, "alpha": 0.45},
+    {"linestyle": "--", "linewidth": 1.3},
+)
 
 
 def draw_normalised_flow(courses: pd.DataFrame) -> Figure:

@@ -1,5 +1,7 @@
 """The phase diagram as on the slides: pale regimes, their boundary, the usual initialisations, the scaling argument."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
@@ -47,7 +49,7 @@ def draw_regimes(panel: Axes, boundary: pd.DataFrame, *, words: bool) -> None:
         "critical\nregime\n" + r"RD $= O(1)$", (1.5, 0.5), xytext=(1.12, 0.63), ha="center", va="center", fontsize=8,
         color=COLOURS["critical"], arrowprops={"arrowstyle": "->", "color": COLOURS["critical"], "shrinkB": 2},
     )  # fmt: skip
-    style = {"rotation_mode": "anchor", "ha": "center", "color": COLOURS["critical"]}
+    style: dict[str, Any] = {"rotation_mode": "anchor", "ha": "center", "color": COLOURS["critical"]}
     panel.text(1.7, 0.58, r"$\gamma' = \gamma - 1$", rotation=45, va="top", **style)
     panel.text(1.05, -0.83, r"$\gamma = 1$", rotation=90, va="top", **style)
 
@@ -85,7 +87,7 @@ def draw_half_planes(panel: Axes, boundary: pd.DataFrame, half_planes: pd.DataFr
     for line in (one, two):
         panel.plot(line["gamma"], line["gamma_prime"], color=COLOURS["critical"], linewidth=1, linestyle=":")
     box = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": "none", "alpha": 0.92}
-    style = {"ha": "center", "va": "center", "fontsize": 8, "bbox": box}
+    style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8, "bbox": box}
     panel.text(0.5, -0.62, rf"${first}$:" + "\nthe start is\nlarge enough", **style)
     panel.text(1.0, 0.72, rf"${second}$:" + "\n$a_k$ grows, $w_k$ stays", **style)
     panel.text(0.5, 0.2, "both", **style)

@@ -1,6 +1,7 @@
 """RD against the width by regime, its slope against gamma, and trained and linearised networks as functions."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,13 +73,13 @@ def _draw_distance(
     if linearised:
         panel.plot(m, rows["rd_w_linear"], "-x", color=COLOURS["linearised"], linewidth=1, label="linearised")
     panel.errorbar(m, rows["rd_w"], rows["rd_w_spread"], fmt="o", color=COLOURS["ours"], capsize=2, markersize=3.5)
-    style = {"color": COLOURS["published"], "markerfacecolor": "none", "markersize": 7}
+    style: dict[str, Any] = {"color": COLOURS["published"], "markerfacecolor": "none", "markersize": 7}
     panel.plot(published["m"], published["rd_w"], "D", label="published", **style)
     shown = pd.concat([rows["rd_w"], published["rd_w"], *([rows["rd_w_linear"]] if linearised else [])])
     low = shown.min()
     high = max(shown.max(), 3 * low)
     panel.set(xscale="log", yscale="log", xlabel="width $m$", ylim=(low / (3.5 if linearised else 1.5), high * 1.9))
-    place = {"y": 0.05, "va": "bottom"} if linearised else {"y": 0.96, "va": "top"}
+    place: dict[str, Any] = {"y": 0.05, "va": "bottom"} if linearised else {"y": 0.96, "va": "top"}
     text = rf"$S_w = {slope:.3f} \pm {spread:.3f}$"
     panel.text(0.97, s=text, transform=panel.transAxes, ha="right", fontsize=SMALL, **place)
     if high / low < 10:
@@ -94,7 +95,7 @@ def _draw_slopes(panel: Axes, slopes: pd.DataFrame, published: pd.DataFrame) -> 
     panel.plot(one["gamma"], one["slope_w_theory"], "--", color=COLOURS["theory"], linewidth=1, label="theory")
     panel.plot(one["gamma"], linear, "-", color=COLOURS["linearised"], linewidth=1, label="linearised")
     panel.plot(slopes["gamma"], slopes["slope_w"], "o", color=COLOURS["ours"], markersize=3.5, label="trained")
-    style = {"color": COLOURS["published"], "markerfacecolor": "none", "markersize": 5}
+    style: dict[str, Any] = {"color": COLOURS["published"], "markerfacecolor": "none", "markersize": 5}
     panel.plot(published["gamma"], published["slope_w"], "D", label="published", **style)
     panel.set(xlabel=r"$\gamma$", ylabel="$S_w$")
     panel_title(panel, "slope, one curve")

@@ -80,7 +80,7 @@ def _save_gif(animation: FuncAnimation, content: io.BytesIO, provenance: Provena
     """Write the frames, and the provenance as the GIF's comment."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "frames.gif"
-        animation.save(path, writer=PillowWriter(fps=8), dpi="figure")
+        animation.save(path, writer=PillowWriter(fps=8), dpi="figure")  # type: ignore[arg-type]
         with Image.open(path) as image:
             frames = [frame.convert("RGB").quantize(64) for frame in ImageSequence.Iterator(image)]
     frames[0].save(

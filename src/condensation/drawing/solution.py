@@ -26,8 +26,8 @@ def draw_solution(tables: Mapping[str, pd.DataFrame], solution: str, failed: Map
     flow, states, values, one, two, needs = axes.flat
     _draw_flow(flow, tables["attention"], tables["tokens"], COLOURS[solution])
     _draw_states(states, tables["states"])
-    image = _draw_values(values, tables["values"])
-    figure.colorbar(image, ax=values, fraction=0.046, pad=0.03, label="$g(x; a_1)$")
+    points = _draw_values(values, tables["values"])
+    figure.colorbar(points, ax=values, fraction=0.046, pad=0.03, label="$g(x; a_1)$")
     for panel, (_, rows) in zip((one, two), tables["cosines"].groupby("a1", sort=False), strict=True):
         image = _draw_cosines(panel, rows, int(tables["attention"]["layer"].max()))
         figure.colorbar(image, ax=panel, fraction=0.046, pad=0.03, ticks=(-1, 0, 1))

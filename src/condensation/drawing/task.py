@@ -53,7 +53,7 @@ def draw_mechanisms(classes: pd.DataFrame, functions: pd.DataFrame) -> Figure:
 def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
     """Return a figure with one frameless panel whose units are inches, from the upper left corner."""
     figure, axes = new_figure(1, 1, height=height)
-    figure.get_layout_engine().set(w_pad=0.0, h_pad=0.0)  # type: ignore[union-attr]
+    figure.get_layout_engine().set(w_pad=0.0, h_pad=0.0)  # type: ignore[union-attr, call-arg]
     panel = axes[0, 0]
     panel.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
     panel.axis("off")

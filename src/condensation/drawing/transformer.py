@@ -1,6 +1,7 @@
 """Phase diagrams of the transformer's two solutions: initialisation and depth, every run shown."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,7 +50,8 @@ def _draw_cells(panel: Axes, best: pd.DataFrame, solution: str) -> AxesImage:
                                       linewidth=0))  # fmt: skip
         places = x + 0.26 * (np.arange(len(seeds)) - (len(seeds) - 1) / 2)
         panel.scatter(places, np.full(len(seeds), y), s=26, c=seeds[solution], cmap=_MAP, vmin=0, vmax=1,
-                      edgecolors=np.where(seeds["fitted"] == 1.0, "white", COLOURS["end"]), linewidths=1)  # fmt: skip
+                      edgecolors=list(np.where(seeds["fitted"] == 1.0, "white", COLOURS["end"])),
+                      linewidths=1)  # fmt: skip
     panel.set(
         xlim=(-0.5, len(gammas) - 0.5), ylim=(-0.5, len(rows) - 0.5), xlabel=RATE, ylabel="depth $L$ and width $d$"
     )
@@ -67,7 +69,7 @@ def _draw_runs(panel: Axes, runs: pd.DataFrame, best: pd.DataFrame, solution: st
         rows = runs[runs["learning_rate"] == rate]
         x = rows["gamma"] + 0.012 * (number - (len(rates) - 1) / 2)
         fitted, marker = rows["fitted"] == 1.0, _MARKERS[number % len(_MARKERS)]
-        style = {"marker": marker, "markersize": 4.5, "linestyle": "none"}
+        style: dict[str, Any] = {"marker": marker, "markersize": 4.5, "linestyle": "none"}
         label = rf"${1e4 * rate:g} \times 10^{{-4}}$"
         panel.plot(x[fitted], rows[solution][fitted], color=COLOURS[solution], alpha=0.75, mew=0, label=label, **style)
         panel.plot(x[~fitted], rows[solution][~fitted], color=COLOURS["static"], mfc="none", **style)

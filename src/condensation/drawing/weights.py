@@ -1,6 +1,7 @@
 """Drawings of the weights of trained transformers: similarity matrices, mean |D|, key embeddings."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -88,7 +89,7 @@ def _draw_mean(panel: Axes, groups: list[tuple[str, pd.DataFrame]]) -> None:
         colour = COLOURS["ours"] if len(groups) == 1 else CATEGORIES[number]
         x = rows["gamma"] + 0.014 * (number - (len(groups) - 1) / 2)
         fitted = rows["fitted"] == 1.0
-        style = {"color": colour, "markersize": 4.5}
+        style: dict[str, Any] = {"color": colour, "markersize": 4.5}
         panel.plot(x[fitted], rows["mean_cosine"][fitted], "o", mew=0, alpha=0.75, label=label, **style)
         panel.plot(x[~fitted], rows["mean_cosine"][~fitted], "o", mfc="none", **style)
     random = groups[0][1]["mean_cosine_random"].iloc[0]
@@ -98,7 +99,7 @@ def _draw_mean(panel: Axes, groups: list[tuple[str, pd.DataFrame]]) -> None:
 def draw_embeddings(shown: pd.DataFrame, tables: Mapping[str, pd.DataFrame], failed: Mapping[str, str]) -> Figure:
     """A row a start: D of W_Q(1), the key embeddings as numerals, growth of their covariance, cosines of key steps."""
     columns = fitting_columns(4, least=1.7)
-    wide = {"width_ratios": (1, 1.45, 1, 1)} if columns == 4 else {}
+    wide: dict[str, Any] = {"width_ratios": (1, 1.45, 1, 1)} if columns == 4 else {}
     figure, axes = new_figure(8 // columns, columns, height=2.5 * 8 / columns, letters=True, **wide)
     for start, (_, run) in enumerate(shown.iterrows()):
         similarity, keys, growth, steps = axes.flat[4 * start : 4 * start + 4]

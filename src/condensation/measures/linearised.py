@@ -15,7 +15,7 @@ def linearised_output(u: Array, w: Array, b: Array, c: float, x: Array, y: Array
     theta_lin is where gradient descent of the linearised model ends: it fits the data (x, y).
     """
     impulse = np.linalg.lstsq(tangent_kernel(u, w, b, c, x), network_output(u, w, b, c, x) - y)[0]
-    du, dw, db = displacement(u, w, b, x, impulse)
+    du, dw, db = displacement(u, w, b, x, np.asarray(impulse, dtype=np.float64))
     z = pre_activation(w, b, inputs)
     change = du @ np.maximum(z, 0.0) + (u * dw) @ ((z > 0) * inputs) + (u * db) @ (z > 0)
     return network_output(u, w, b, c, inputs) + c * change

@@ -82,9 +82,9 @@ def _run_problems(row: Row, needs: Mapping[str, Any], experiments: list[Experime
     if needs.get("snapshots"):
         kept = _values(runs, "snapshots")
         if len(kept) > 1 or not kept[0]:
-            found = "different ones" if len(kept) > 1 else "`-`"
+            said = "different ones" if len(kept) > 1 else "`-`"
             yield row.problem(
-                "experiments", f"needs steps in the cell `snapshots`, the same for all runs, found {found}"
+                "experiments", f"needs steps in the cell `snapshots`, the same for all runs, found {said}"
             )
 
 

@@ -140,7 +140,7 @@ def field_change(problem: Problem, state: State, middle: State, end: State, mean
 def stands_still(state: State, e: Array) -> bool:
     """Return whether the gradient's terms cancel up to round-off, as at an affine fit, which only noise leaves."""
     root = np.linalg.qr(np.column_stack((state.h1, np.ones(len(e)))).T, mode="r")
-    second = (state.d2.T * e) @ root.T
+    second = (state.d2.T * e) @ root.T  # type: ignore[attr-defined]
     terms = state.back * state.on1.T
     total = float(np.square(e @ state.h2).sum() + np.square(second).sum() + np.square(e @ terms).sum())
     sizes = float(

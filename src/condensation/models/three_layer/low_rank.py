@@ -53,7 +53,7 @@ class LowRank:
         if not len(self.left):
             return 0.0
         r_left, r_right = (np.linalg.qr(factor.T, mode="r") for factor in (self.left, self.right))
-        return float(np.linalg.svd(r_left @ r_right.T, compute_uv=False)[0])
+        return float(np.linalg.svd(r_left @ r_right.T, compute_uv=False)[0])  # type: ignore[attr-defined, call-overload]
 
     @property
     def bias(self) -> Array:

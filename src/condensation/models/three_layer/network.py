@@ -65,7 +65,7 @@ def first_state(problem: Problem) -> State:
     m, n = start.p3.size, len(x)
     z1 = start.p1 @ x.T
     nothing = LowRank(np.zeros((0, m)), np.zeros((0, m + 1)))
-    blank = State(start.p1, z1, 1.0 * (z1 > 0), nothing, np.zeros((m, n)), np.ones((m, n)), start.p3, np.zeros((n, m)))
+    blank = State(start.p1, z1, 1.0 * (z1 > 0), nothing, np.zeros((m, n)), np.ones((m, n)), start.p3, np.zeros((n, m)))  # type: ignore[arg-type]
     return _through(problem, blank, blank, blank, np.zeros(n), np.zeros(n))[0]
 
 
