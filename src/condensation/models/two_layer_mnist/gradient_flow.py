@@ -1,7 +1,7 @@
 """Exponential midpoint method for the gradient flow of a two-layer network on n data points.
 
 Frozen features make the residuals' flow linear, e' = -K e, which is solved exactly; the features are taken at the
-middle of the step. The step control is that of `three_layer.gradient_flow`. A run takes tens of steps.
+middle of the step. A run takes tens of steps.
 """
 
 from dataclasses import dataclass
