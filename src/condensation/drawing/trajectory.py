@@ -56,7 +56,7 @@ def draw_trajectory(
         largest = shown["amplitude_w"].max()
         top.set_ylim(-0.05 * largest, 1.1 * largest)
         distance = labels.scientific(network["rd_w"], 3 if network["rd_w"] >= 100 else 2)
-        numbers = rf"RD $= {distance}$, $N_\mathrm{{eff}} = {network['n_eff']:.1f}$"
+        numbers = rf"$\mathrm{{RD}} = {distance}$, $N_\mathrm{{eff}} = {network['n_eff']:.1f}$"
         panel_title(top, f"epoch {epoch}\n{numbers}")
         if epoch in (tags or {}):
             failed_tag(top, (tags or {})[epoch])
