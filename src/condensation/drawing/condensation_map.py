@@ -142,7 +142,7 @@ def _draw_ratios(
 ) -> None:
     """Heat map of the ratio, blue where directions gather (as in the slope maps), on a logarithmic scale."""
     panel = part.subplots()
-    panel.set_title(rf"$\mathbf{{(b)}}$  ${count}$, wide over narrow", loc="left")
+    panel.set_title(rf"$\mathbf{{(b)}}$  change of ${count}$", loc="left")
     grid = ratios.pivot(index="gamma_prime", columns="gamma", values="ratio").to_numpy(float)
     right, up = cell_edges(gammas), cell_edges(primes)
     limit = np.log2(_LARGEST_RATIO)
@@ -153,4 +153,5 @@ def _draw_ratios(
     panel.set(xticks=gammas[::2], yticks=primes[::2])
     bar = part.colorbar(mesh, ax=panel, orientation="horizontal", extend="both", aspect=18)
     bar.set_ticks([-2, -1, 0, 1, 2], labels=["1/4", "1/2", "1", "2", "4"])
-    bar.set_label(rf"${count}(m = {width_value(widths[-1])}) \,/\, {count}(m = {width_value(widths[0])})$", fontsize=8)
+    wide, narrow = (width_value(m) for m in (widths[-1], widths[0]))
+    bar.set_label(rf"${count}$ at $m = {wide}$" + "\n" + rf"over that at $m = {narrow}$", fontsize=8)
