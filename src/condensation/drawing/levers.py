@@ -1,6 +1,7 @@
 """What facilitates condensation: one panel a lever, then lines and similarity by the activation's multiplicity."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -151,7 +152,7 @@ def _draw_features(axes: Axes, features: pd.DataFrame, usual: float) -> None:
     axes.legend(loc="upper left", handletextpad=0.1)
 
 
-def _draw_by_activation(axes: Axes, table: pd.DataFrame, column: str, style: dict[str, object], shift: float) -> None:
+def _draw_by_activation(axes: Axes, table: pd.DataFrame, column: str, style: dict[str, Any], shift: float) -> None:
     """Draw every seed as a dot, spread sideways, and the mean as a bar."""
     for place, name in enumerate(ACTIVATIONS, start=1):
         values = table.loc[table["activation"] == name, column].to_numpy()
