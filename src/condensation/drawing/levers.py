@@ -80,7 +80,6 @@ def draw_levers(
     _draw_lines(axes["f"], lines)
     _draw_five(axes["g"], five)
     random = random_cosine(2) if current_width() >= 5 else None  # no room for it
-    image = None
     for letter, (name, title) in zip("hij", ACTIVATIONS.items(), strict=True):
         before = axes[letter].get_title(loc="left")
         own = matrices[matrices["activation"] == name]
@@ -142,7 +141,8 @@ def _draw_dropout(axes: Axes, dropout: pd.DataFrame) -> None:
 
 
 def _draw_features(axes: Axes, features: pd.DataFrame, usual: float) -> None:
-    for std, own in features.groupby("initialisation"):
+    for std in sorted(features["initialisation"].unique()):
+        own = features[features["initialisation"] == std]
         colour = COLOURS["linear" if np.isclose(std, usual) else "condensed"]
         name = rf"$\sigma = {std:g}$"
         axes.plot(own["orientation"], own["amplitude"], "o", color=colour, markersize=3.5, mew=0, alpha=0.8, label=name)
