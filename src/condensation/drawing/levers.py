@@ -141,7 +141,8 @@ def _draw_dropout(axes: Axes, dropout: pd.DataFrame) -> None:
 
 
 def _draw_features(axes: Axes, features: pd.DataFrame, usual: float) -> None:
-    for std, own in features.groupby("initialisation"):
+    for std in sorted(features["initialisation"].unique()):
+        own = features[features["initialisation"] == std]
         colour = COLOURS["linear" if np.isclose(std, usual) else "condensed"]
         name = rf"$\sigma = {std:g}$"
         axes.plot(own["orientation"], own["amplitude"], "o", color=colour, markersize=3.5, mew=0, alpha=0.8, label=name)

@@ -40,10 +40,10 @@ def draw_other_activations(field: pd.DataFrame, slopes: pd.DataFrame, failed: Ma
 def _draw_field(axes: Axes, field: pd.DataFrame) -> None:
     """Write mean (largest) number of lines into a table; cells where it exceeds p are shaded."""
     cells = field.groupby(["multiplicity", "dimension"])["n_attractors"].agg(["mean", "max"])
-    degrees, dimensions = (list(level) for level in cells.index.levels)
-    for (p, d), (mean, most) in cells.iterrows():
-        row, column = degrees.index(p), dimensions.index(d)
-        more = most > p
+    degrees, dimensions = (sorted(field[name].unique()) for name in ("multiplicity", "dimension"))
+    for row, column in np.ndindex(len(degrees), len(dimensions)):
+        mean, most = cells.loc[(degrees[row], dimensions[column])]
+        more = most > degrees[row]
         colour = tint("condensed", 0.35) if more else "white"
         axes.axvspan(column - 0.5, column + 0.5, row / len(degrees), (row + 1) / len(degrees), color=colour, lw=0)
         axes.text(column, row, f"{mean:.1f} ({most:.0f})", ha="center", va="center", fontsize=SMALL,

@@ -19,7 +19,8 @@ def draw_wide_and_narrow(fixed_variance: pd.DataFrame, fixed_gamma: pd.DataFrame
     for panel, (column, label) in zip(axes.flat, _QUANTITIES.items(), strict=True):
         name = rf"fixed variance ${scientific(std**2)}$ (numbers: $\gamma$)"
         _draw_curve(panel, fixed_variance, column, COLOURS["ours"], "s", name)
-        for gamma, own in fixed_gamma.groupby("gamma"):
+        for gamma in sorted(fixed_gamma["gamma"].unique()):
+            own = fixed_gamma[fixed_gamma["gamma"] == gamma]
             colour = COLOURS["condensed" if gamma > 1 else "linear"]
             _draw_curve(panel, own, column, colour, "o", rf"fixed $\gamma = {gamma:g}$")
         panel.set(xscale="log", yscale="log", xlabel="width $m$", ylabel=label)
