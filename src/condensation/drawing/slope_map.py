@@ -53,7 +53,7 @@ def draw_slope_map(
         handles.append(hatch)
     legend_outside(figure, handles, loc="outside upper center")
     if failed:
-        failed_tag(panel, "\n".join(f"{category}: {words}" for words, category in failed.items()))
+        failed_tag(panel, "\n".join(f"{category}: {words}" for words, category in failed.items()), at=(0.4, 0.97))
     if published_stars is not None:
         attribution(figure, ATTRIBUTION)
     return figure

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from condensation.geometry import local_zero
 from condensation.measures import slopes as s
 
 
@@ -36,13 +37,13 @@ def test_a_run_that_did_not_converge_masks_its_seed():
 def test_zeros_of_a_line():
     x = np.array([0.8, 1.0, 1.3])
     assert s.line_zero(x, 2 * (x - 1.05)) == pytest.approx(1.05)
-    assert s.local_zero(x, 2 * (x - 1.05)) == pytest.approx(1.05)
-    assert np.isnan(s.local_zero(x, x))
+    assert local_zero(x, 2 * (x - 1.05)) == pytest.approx(1.05)
+    assert np.isnan(local_zero(x, x))
     assert s.line_zero(np.append(x, 9.0), np.append(2 * (x - 1.05), np.nan)) == pytest.approx(1.05)
 
 
 def test_the_lines_zero_is_not_the_local_one_where_the_row_is_curved():
     x = np.linspace(0.6, 1.4, 9)
     y = np.where(x < 1, x - 1, 0.3 * (x - 1))
-    assert s.local_zero(x, y) == pytest.approx(1.0)
+    assert local_zero(x, y) == pytest.approx(1.0)
     assert s.line_zero(x, y) > 1.02

@@ -255,6 +255,7 @@ def test_every_problem_of_every_file_is_told_at_once(small: SmallRepository):
 def test_the_command_line_refuses_without_traceback_and_writes_nothing(tmp_path, arguments):
     for name in ("workflow", "scripts", "src"):
         shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(REPOSITORY / "params.yaml", tmp_path)
     path = tmp_path / TABLE
     text = path.read_text()
     path.write_text(text.replace("\t0.5,1,1.75\t", "\t0.6;rm\t", 1))
