@@ -8,7 +8,7 @@ from pathlib import Path
 # torch stays out of the hashed files: builds for CPU and for CUDA of one version differ, and so do their dependencies
 COMMAND = (
     "uv pip compile --quiet pyproject.toml --generate-hashes --no-emit-package torch"
-    " --no-emit-index-url --no-emit-find-links --no-annotate --no-header --all-extras"
+    " --no-annotate --no-header --all-extras"
 )
 GROUPS = {"requirements.txt": "", "requirements-dev.txt": " --group test --group dev"}
 HEAD = "# made by `make lock` from pyproject.toml; torch is installed apart (its version is pinned there)\n"

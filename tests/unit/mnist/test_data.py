@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import yaml
 
-from condensation.datasets.mnist import fetch as fetching
 from condensation.datasets.mnist.data import DataError, load, read_idx
 from condensation.datasets.mnist.files import DIGESTS, FOLDER, PATHS
+from condensation.store import fetch as fetching
 from condensation.store.fetch import DataSet, fetch, read_data_set
 
 ROOT = Path(__file__).resolve().parents[3]
