@@ -9,7 +9,7 @@ from condensation.store.figure_module import load_figure_module
 from condensation.store.manifests import MeasureManifest
 from condensation.store.published import read_published
 from condensation.store.runs import read_runs, write_table
-from condensation.store.tables import join_tables
+from condensation.store.tables import join_tables, rounded
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,7 +27,7 @@ def main() -> None:
         name: read_runs(map(Path, source["files"]), source["run_ids"]) for name, source in manifest.experiments.items()
     }
     module = load_figure_module(ROOT / manifest.script)
-    table = join_tables(module.measure(FigureData(runs=runs, published=read_published(arguments.published))))
+    table = rounded(join_tables(module.measure(FigureData(runs=runs, published=read_published(arguments.published)))))
     told = {name: str(getattr(manifest, name)) for name in ("figure", "slide", "preset", "run_table")}
     table = write_table(table, arguments.output, told | {"measure_code": manifest.code})
     write_zipped_csv(table, arguments.csv, name=f"{manifest.figure}.csv")

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 TABLE = "table"  # column that says to which table a row belongs, and the name of the only table of a figure
+DIGITS = 7  # of the numbers of the metrics
 COLUMNS = b"tables"  # metadata: table -> its columns
 
 
@@ -27,6 +30,34 @@ def join_tables(tables: Mapping[str, pa.Table] | pa.Table) -> pa.Table:
     named = [table.add_column(0, TABLE, pa.array([name] * len(table), pa.string())) for name, table in tables.items()]
     joined = pa.concat_tables([table.replace_schema_metadata() for table in named], promote_options="default")
     return joined.replace_schema_metadata({COLUMNS: json.dumps(columns)})
+
+
+def rounded(table: pa.Table, digits: int = DIGITS) -> pa.Table:
+    """Return a table whose numbers have so many significant digits: further ones differ between processors.
+
+    >>> rounded(pa.table({"x": [0.1 + 0.2, 1234567.89, -0.0, None]}))["x"].to_pylist()
+    [0.3, 1234568.0, 0.0, None]
+    """
+    columns = []
+    for column in table.combine_chunks().columns:
+        chunk = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+        if pa.types.is_list(chunk.type) and pa.types.is_floating(chunk.type.value_type):
+            values = pa.array(_significant(chunk.values.to_numpy(zero_copy_only=False), digits), chunk.type.value_type)
+            chunk = pa.ListArray.from_arrays(chunk.offsets, values, mask=chunk.is_null())
+        elif pa.types.is_floating(chunk.type):
+            numbers = _significant(chunk.to_numpy(zero_copy_only=False), digits)
+            chunk = pa.array(numbers, chunk.type, mask=chunk.is_null().to_numpy(zero_copy_only=False))
+        columns.append(chunk)
+    return pa.Table.from_arrays(columns, schema=table.schema)
+
+
+def _significant(values: NDArray[Any], digits: int) -> NDArray[Any]:
+    """Round to the decimal number next to each value, so that it is written with few digits."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shift = digits - 1 - np.floor(np.log10(np.abs(values)))
+        large, small = 10.0 ** np.clip(-shift, 0, 300), 10.0 ** np.clip(shift, 0, 300)
+        result = np.round(values / large * small) * large / small
+    return np.where(np.isfinite(result), result, values) + 0.0
 
 
 def split_tables(joined: pa.Table) -> dict[str, pd.DataFrame]:
