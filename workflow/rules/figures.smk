@@ -42,8 +42,8 @@ for figure in PLAN.figures.values():
         message:
             f"draw {figure.id}"
         shell:
-            'python "$CHECKOUT"/scripts/draw.py {input.manifest:q} --metrics {input.metrics:q}'
-            " --output $(dirname {output[0]:q}) 2> {log:q}"
+            'python "$CHECKOUT/scripts/draw.py" {input.manifest:q} --metrics {input.metrics:q}'
+            f" --output figures/{PLAN.preset} 2> {{log:q}}"
 
 
 # `snakemake f10` for f10_relative_distance

@@ -22,7 +22,7 @@ rule gallery:
     message:
         "build the gallery, {output}"
     shell:
-        'python "$CHECKOUT"/scripts/build_gallery.py --preset {params.preset:q} --output {output:q} 2> {log:q}'
+        'python "$CHECKOUT/scripts/build_gallery.py" --preset {params.preset:q} --output {output:q} 2> {log:q}'
 
 
 rule claims:
@@ -61,4 +61,4 @@ rule index:
     message:
         "write docs/figures.md: every figure with its settings, guesses and claims"
     shell:
-        'python "$CHECKOUT"/scripts/build_index.py --preset lecture --claims {input.claims:q} --output {output:q} 2> {log:q}'
+        'python "$CHECKOUT/scripts/build_index.py" --preset lecture --claims {input.claims:q} --output {output:q} 2> {log:q}'

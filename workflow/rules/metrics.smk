@@ -32,7 +32,7 @@ rule measure:
     message:
         "measure {wildcards.figure}"
     shell:
-        'python "$CHECKOUT"/scripts/measure.py {input.manifest:q} --published {input.published:q}'
+        'python "$CHECKOUT/scripts/measure.py" {input.manifest:q} --published {input.published:q}'
         " --output {output.parquet:q} --csv {output.csv:q} 2> {log:q}"
 
 
@@ -62,7 +62,7 @@ rule check_claims:
     message:
         "check the claims"
     shell:
-        'python "$CHECKOUT"/scripts/check_claims.py {input.manifest:q} --metrics $(dirname {output.parquet:q})'
+        'python "$CHECKOUT/scripts/check_claims.py" {input.manifest:q} --metrics $(dirname {output.parquet:q})'
         " --parquet {output.parquet:q} --table {output.table:q} --json {output.json:q} 2> {log:q}"
 
 

@@ -26,4 +26,4 @@ rule train:
     message:
         "train {wildcards.family} {wildcards.batch}"
     shell:
-        'python "$CHECKOUT"/scripts/train.py {input.manifest:q} --threads {threads} --output {output:q} 2> {log:q}'
+        'python "$CHECKOUT/scripts/train.py" {input.manifest:q} --threads {threads} --output {output:q} 2> {log:q}'

@@ -24,6 +24,14 @@ def claims_manifest(preset: str) -> str:
     return f"{FOLDER}/{preset}/claims.json"
 
 
+def source_path(root: Path, name: str) -> str:
+    """Return the path of a file of the checkout as seen from where results go (`snakemake --directory`).
+
+    A relative one wherever it can be, so that no record depends on where the checkout lies.
+    """
+    return name if Path.cwd() == root else str(root / name)
+
+
 def write_manifests(root: Path, plan: Plan) -> None:
     """Write what changed; the name of a batch says what is in its manifest, so one that is there is right."""
     for batch in plan.batches.values():
