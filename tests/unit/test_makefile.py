@@ -34,7 +34,7 @@ def test_a_preset_is_refused_where_it_says_nothing(target):
     ("version", "refused"), [("3.10.4", True), ("3.11.0", False), ("3.14.9", False), ("3.15.0", True)]
 )
 def test_other_versions_of_python_are_refused_with_their_number(tmp_path, version, refused):
-    for name in ("Makefile", "requirements.txt"):
+    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     numbers = version.replace(".", ", ")
     python = tmp_path / "fake"

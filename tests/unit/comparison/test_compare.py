@@ -29,7 +29,7 @@ def copy(tmp_path_factory) -> Path:
     git(ROOT, "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder))
     recorded = read_revision(folder, "HEAD")  # from the store inside the repository: there is no cache
     for name in recorded.files:
-        path = folder / name
+        path = folder / Path(name).parent / "lecture" / Path(name).name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(recorded.read(name))
     return folder
@@ -59,10 +59,10 @@ def test_a_made_up_change_is_told_and_shown(copy):
     def slope(columns):
         row = next(
             i
-            for i, (s, g) in enumerate(zip(columns["series"], columns["gamma"], strict=True))
-            if (s, g) == ("cell", 0.6)
+            for i, (s, g) in enumerate(zip(columns["table"], columns["gamma"], strict=True))
+            if (s, g) == ("cells", 0.6)
         )
-        columns["slope_w"][row] += 1.0
+        columns["slope"][row] += 1.0
 
     def verdict(columns):
         row = columns["id"].index("f11_stars")
@@ -90,8 +90,8 @@ def test_a_made_up_change_is_told_and_shown(copy):
     assert "now FAILS  f11_stars" in said
     assert "-> 0.5 (FAILED)" in said
     assert f"{MAP}: plotted values changed" in said
-    assert "slope_w: 1 of " in said
-    assert "series cell, gamma 0.6" in said
+    assert "slope: 1 of " in said
+    assert "gamma 0.6, gamma_prime -0.4" in said
     assert "f08_phase_diagram: drawn otherwise, plotted values are the same" in said
     assert "f08b_matter" not in said  # other bytes, the same picture
     assert "2 of " in said.split("claims changed")[1]
