@@ -41,7 +41,7 @@ def test_the_report_is_made_without_a_network(tmp_path):
     assert result.returncode == 0, result.stderr[-2000:]
     page = (tmp_path / "report.html").read_text()
     for figure in PLAN.figures.values():
-        assert f"figures/{figure.id}." in page
+        assert f"figures/lecture/{figure.id}." in page
         assert figure.slide.replace(":", ",") in page
     assert "Result" in page
 

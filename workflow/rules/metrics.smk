@@ -4,7 +4,7 @@ METRICS = f"data/metrics/{PLAN.preset}"
 rule metrics:
     input:
         [PLAN.metrics(figure) for figure in PLAN.figures],
-        f"{METRICS}/claims.parquet",
+        [f"{METRICS}/claims.{kind}" for kind in ("parquet", "txt", "json")],
 
 
 # the code of a figure enters through its manifest, as the hash of what measures it: a change to how it is drawn

@@ -24,7 +24,7 @@ def keep_panels(figure: Figure | FuncAnimation, letters: Sequence[str]) -> None:
     if isinstance(figure, FuncAnimation):
         raise ValueError("an animation has no panels to choose from")
     panels = {letter: axes for axes in figure.axes if (letter := _letter(axes))}
-    lone = [axes for axes in figure.axes if axes not in panels.values() and not _is_colorbar(axes)]
+    lone = [axes for axes in figure.axes if axes not in panels.values() and not _is_colorbar(axes) and axes.axison]
     if not panels or lone or figure.subfigs:
         raise ValueError("this figure cannot be taken apart: not each of its panels has a letter of its own")
     unknown = [letter for letter in letters if letter not in panels]
