@@ -99,7 +99,7 @@ def test_width_style_and_published_markers(width, tmp_path):
 
 def test_panels_that_are_kept_have_the_whole_figure():
     figure = condensation.draw("f10", width=5.5, panels=["d", "a"], root=ROOT)
-    assert [axes.get_title(loc="left")[:15] for axes in figure.axes] == [r"$\mathbf{(a)}$", r"$\mathbf{(d)}$"]
+    assert [axes.get_title(loc="left")[:14] for axes in figure.axes] == [r"$\mathbf{(a)}$", r"$\mathbf{(d)}$"]
     figure.draw_without_rendering()
     first, second = sorted(figure.axes, key=lambda axes: axes.get_position().x0)
     assert second.get_title(loc="left").startswith(r"$\mathbf{(a)}$")  # in the order asked for

@@ -64,7 +64,7 @@ def test_every_kind_and_the_own_script_are_drawn(copy):
 
 
 def test_no_file_that_git_tracks_waits_for_own_figures(copy):
-    planned = run(copy, "snakemake", "-n", "-F", "--", "figures/index.html", "figures").stdout
+    planned = run(copy, "snakemake", "-n", "-F", "--", "figures/lecture/index.html", "figures").stdout
     assert "draw x2_my_features" in planned
     assert "copy x1_your_own_features for the README" in planned
     assert "copy x2_my_features for the README" not in planned

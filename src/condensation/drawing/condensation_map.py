@@ -97,7 +97,16 @@ def draw_condensation_map(
     if marked:
         handles.append(Patch(facecolor=tint("e_et_al", 0.12), label=marked[1]))
     legend_outside(figure, handles)
+    _settle(figure)
     return figure
+
+
+def _settle(figure: Figure) -> None:
+    """Round the places of the panels: with so many the layout's solver ends in other last digits from run to run."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for panel in figure.axes:
+        panel.set_position([round(value, 3) for value in panel.get_position().bounds])
 
 
 def _colours(widths: np.ndarray) -> tuple[str, ...]:
