@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.transforms import Bbox
 
 from condensation.drawing.labels import width_value
 from condensation.drawing.slope_map import cell_edges
@@ -106,7 +107,7 @@ def _settle(figure: Figure) -> None:
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for panel in figure.axes:
-        panel.set_position([round(value, 3) for value in panel.get_position().bounds])
+        panel.set_position(Bbox.from_bounds(*(round(value, 3) for value in panel.get_position().bounds)))
 
 
 def _colours(widths: np.ndarray) -> tuple[str, ...]:
