@@ -98,16 +98,27 @@ def draw_condensation_map(
     if marked:
         handles.append(Patch(facecolor=tint("e_et_al", 0.12), label=marked[1]))
     legend_outside(figure, handles)
-    _settle(figure)
+    _settle(figure, axes)
     return figure
 
 
-def _settle(figure: Figure) -> None:
-    """Round the places of the panels: with so many the layout's solver ends in other last digits from run to run."""
+def _settle(figure: Figure, axes: np.ndarray) -> None:
+    """Place the boxes on a grid of their own and round all other places.
+
+    With so many panels the layout's solver ends elsewhere from run to run; the same figure must give the same bytes.
+    """
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    rows, columns = axes.shape
+    wide, high = 0.9 / columns, 0.81 / rows
     for panel in figure.axes:
-        panel.set_position(Bbox.from_bounds(*(round(value, 3) for value in panel.get_position().bounds)))
+        panel.set_position(Bbox.from_bounds(*(round(value, 2) for value in panel.get_position().bounds)))
+    for (row, column), panel in np.ndenumerate(axes):
+        panel.set_position(Bbox.from_bounds(0.09 + column * wide, 0.93 - (row + 1) * high, 0.88 * wide, 0.88 * high))
+    for part in figure.subfigs:
+        for text in part.texts:
+            x, y = text.get_position()
+            text.set_position((round(x, 2), round(y, 2)))
 
 
 def _colours(widths: np.ndarray) -> tuple[str, ...]:
