@@ -118,7 +118,9 @@ def _settle(figure: Figure, axes: np.ndarray) -> None:
     for (row, column), panel in np.ndenumerate(axes):
         panel.set_position(Bbox.from_bounds(0.09 + column * wide, 0.93 - (row + 1) * high, 0.88 * wide, 0.88 * high))
     for part in figure.subfigs:
-        part._redo_transform_rel_fig(Bbox.from_bounds(*(round(value, 2) for value in part.bbox_relative.bounds)))
+        part._redo_transform_rel_fig(  # type: ignore[attr-defined]
+            Bbox.from_bounds(*(round(value, 2) for value in part.bbox_relative.bounds))
+        )
         for text in part.texts:
             x, y = text.get_position()
             text.set_position((round(x, 2), round(y, 2)))
