@@ -53,8 +53,9 @@ class Plan:
         """Return the batches that hold a run of the figure's experiments, sorted by name."""
         names = self.figures[figure_id].experiments
         experiments = [self.experiments[name] for name in names]
-        batches = {self.batch_of_run[e.family, run_id] for e in experiments for run_id in e.run_ids}
-        return tuple(sorted(batches, key=lambda batch: batch.name))
+        found = (self.batch_of_run[e.family, run_id] for e in experiments for run_id in e.run_ids)
+        batches = {batch.path: batch for batch in found}  # by path: a batch's own hash would be that of all its runs
+        return tuple(sorted(batches.values(), key=lambda batch: batch.name))
 
     def run_table_hash(self, figure_id: str) -> str:
         """Return 12 hex digits of the hash of the figure's runs: experiment name -> sorted run ids."""
