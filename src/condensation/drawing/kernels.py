@@ -30,7 +30,7 @@ _IMAGES = {"accuracy": "training", "held_out_accuracy": "test"}
 _LAYOUTS = {
     6.5: (("abcde", "fghii"), 3.9),
     5.0: (("aaabbb", "ccddee", "ffgghh", "iiiiii"), 7.4),
-    0.0: (("ab", "cd", "ef", "gh", "ii"), 8.8),
+    0.0: (("ab", "cd", "ef", "gh", "ii"), 9.4),
 }
 # claim -> the panel it is about
 _CLAIMS = {
