@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from condensation.drawing import labels
+from condensation.drawing.palette import CATEGORIES
 from condensation.drawing.similarity import draw_similarity
 from condensation.drawing.style import (
     COLOURS,
@@ -130,7 +131,7 @@ def _draw_lever(axes: Axes, runs: pd.DataFrame, name: str, usual: float) -> None
 
 def _draw_dropout(axes: Axes, dropout: pd.DataFrame) -> None:
     effects = []
-    styles = {"relu": (COLOURS["ours"], "o", "ReLU"), "tanh": (COLOURS["linearised"], "s", r"$\tanh$")}
+    styles = {"relu": (COLOURS["ours"], "o", "ReLU"), "tanh": (CATEGORIES[3], "s", r"$\tanh$")}
     for name, style in styles.items():
         own = dropout[dropout["activation"] == name]
         _dots_and_mean(axes, own["dropout"], own["n_eff"], *style)
