@@ -23,7 +23,7 @@ def animate_trajectory(
     The length has a logarithmic axis: it grows from 1e-4 to 1.
     """
     width = current_width()
-    figure = Figure(figsize=(width, 0.47 * width), dpi=PIXELS / width, layout="constrained")
+    figure = Figure(figsize=(width, max(0.47 * width, 2.4)), dpi=PIXELS / width, layout="constrained")
     axes = figure.subplot_mosaic([["neurons", "output"], ["neurons", "loss"]], width_ratios=(1.25, 1))
     left, right, below = axes["neurons"], axes["output"], axes["loss"]
     networks = networks[networks["seed"] == networks["seed"].min()].sort_values("epoch")

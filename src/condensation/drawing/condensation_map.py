@@ -1,16 +1,14 @@
 """Map of small boxes, one a (gamma, gamma'), with the features at several widths, and how their number changes."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.transforms import Bbox
 
 from condensation.drawing.labels import width_value
 from condensation.drawing.slope_map import cell_edges
@@ -61,31 +59,30 @@ def draw_condensation_map(
     Widest networks filled, narrower ones as lines on top; blue frames: the phase boundary, dashed for gamma = 1.
     count: how the effective number is called; marked: a cell and the word for it.
     """
-    width = current_width()
-    wide = width > 5
-    size = (width, width * 0.66 + 0.4) if wide else (width, width * 2.05)
-    figure = Figure(figsize=size, layout="constrained")
-    sizes: dict[str, Any]
-    shape, sizes = ((1, 2), {"width_ratios": (2.4, 1)}) if wide else ((2, 1), {"height_ratios": (1.05, 1)})
-    boxes, companion = figure.subfigures(*shape, **sizes)
-    boxes.suptitle(r"$\mathbf{(a)}$  features after training", x=0.01, ha="left", fontsize=9)
     gammas, primes = (np.sort(ratios[name].unique()) for name in ("gamma", "gamma_prime"))
     widths = np.sort(features["m"].unique())
-    axes = boxes.subplots(len(primes), len(gammas), squeeze=False)
-    for row, gamma_prime in enumerate(primes[::-1]):
-        for column, gamma in enumerate(gammas):
-            panel = axes[row, column]
-            here = np.isclose(features["gamma"], gamma) & np.isclose(features["gamma_prime"], gamma_prime)
-            _draw_box(panel, features[here], widths, along)
-            _frame(panel, gamma, gamma_prime)
-            if marked and np.allclose(marked[0], (gamma, gamma_prime)):
-                panel.set_facecolor(tint("e_et_al", 0.12))
-            if row == len(primes) - 1:
-                panel.set_xlabel(f"{gamma:g}", fontsize=8)
-            if column == 0:
-                panel.set_ylabel(f"{gamma_prime:g}", rotation=0, ha="right", va="center", fontsize=8)
-    boxes.supxlabel(rf"$\gamma$   (in a box: {along.label})", fontsize=8)
-    boxes.supylabel(r"$\gamma'$   (in a box: $A_k$ / max)", fontsize=8)
+    figure, axes, companion = _panels(len(primes), len(gammas))
+    for (row, column), panel in np.ndenumerate(axes):
+        gamma, gamma_prime = gammas[column], primes[::-1][row]
+        here = np.isclose(features["gamma"], gamma) & np.isclose(features["gamma_prime"], gamma_prime)
+        _draw_box(panel, features[here], widths, along)
+        _frame(panel, gamma, gamma_prime)
+        if marked and np.allclose(marked[0], (gamma, gamma_prime)):
+            panel.set_facecolor(tint("e_et_al", 0.12))
+        if row == len(primes) - 1:
+            panel.set_xlabel(f"{gamma:g}", fontsize=8)
+        if column == 0:
+            panel.set_ylabel(f"{gamma_prime:g}", rotation=0, ha="right", va="center", fontsize=8)
+    grid = axes[0, 0].get_gridspec()
+    left, right, top, bottom = grid.left, grid.right, grid.top, grid.bottom
+    wide, high = figure.get_size_inches()
+    figure.text(0.1 / wide, top + 0.08 / high, r"$\mathbf{(a)}$  features after training", fontsize=9)
+    below = bottom - 0.24 / high
+    figure.supxlabel(
+        rf"$\gamma$   (in a box: {along.label})", x=min((left + right) / 2, 0.52), y=below, va="top", fontsize=8
+    )
+    beside = (top + bottom) / 2
+    figure.supylabel(r"$\gamma'$   (in a box: $A_k$ / max)", x=0.05 / wide, y=beside, ha="left", fontsize=8)
     _draw_ratios(companion, ratios, gammas, primes, widths, count)
     handles: list[Artist] = [
         Patch(facecolor=COLOURS[colour], label=f"$m = {width_value(m)}$")
@@ -97,33 +94,36 @@ def draw_condensation_map(
     ]
     if marked:
         handles.append(Patch(facecolor=tint("e_et_al", 0.12), label=marked[1]))
-    legend_outside(figure, handles)
-    _settle(figure, axes)
+    legend_outside(figure, handles, loc="lower center")
     return figure
 
 
-def _settle(figure: Figure, axes: np.ndarray) -> None:
-    """Place the boxes on a grid of their own, the map beside them, and round the places of texts.
+def _panels(rows: int, columns: int) -> tuple[Figure, np.ndarray, np.ndarray]:
+    """Return a figure with a grid of boxes and, right of it or below, a map and its colour bar.
 
-    With so many panels the layout's solver ends elsewhere from run to run; the same figure must give the same bytes.
+    Everything has its place in inches: with so many panels a layout's solver ends elsewhere from run to run, and the
+    same figure must give the same bytes.
     """
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    rows, columns = axes.shape
-    wide, high = 0.9 / columns, 0.81 / rows
-    ratios, bar = (panel for panel in figure.axes if panel not in set(axes.flat))
-    ratios.set_position(Bbox.from_bounds(0.2, 0.36, 0.76, 0.34))
-    bar.set_axes_locator(None)  # type: ignore[arg-type]
-    bar.set_position(Bbox.from_bounds(0.24, 0.235, 0.68, 0.018))
-    for (row, column), panel in np.ndenumerate(axes):
-        panel.set_position(Bbox.from_bounds(0.09 + column * wide, 0.93 - (row + 1) * high, 0.88 * wide, 0.88 * high))
-    for part in figure.subfigs:
-        part._redo_transform_rel_fig(  # type: ignore[attr-defined]
-            Bbox.from_bounds(*(round(value, 2) for value in part.bbox_relative.bounds))
-        )
-        for text in part.texts:
-            x, y = text.get_position()
-            text.set_position((round(x, 2), round(y, 2)))
+    width = current_width()
+    wide = width > 5
+    left, above, below, legend = 0.6, 0.3, 0.5, 0.5 if wide else 0.75
+    room = 0.7 * width if wide else width - 0.05
+    cell = (room - left) / columns
+    side = width - room - 0.65 if wide else width - 1.4  # of the map
+    lower = legend + below + (0.0 if wide else side + 1.3)
+    height = above + 0.82 * cell * rows + lower
+    figure = Figure(figsize=(width, height))
+    boxes = figure.add_gridspec(
+        rows, columns, left=left / width, right=room / width, top=1 - above / height,
+        bottom=lower / height, wspace=0.12, hspace=0.12,
+    )  # fmt: skip
+    start = room + 0.55 if wide else 0.75
+    top = height - above - 0.35 if wide else legend + side + 1.05
+    beside = figure.add_gridspec(
+        2, 1, left=start / width, right=(start + side) / width, top=top / height, bottom=(top - side - 0.55) / height,
+        height_ratios=(side, 0.1), hspace=0.9 / (side + 0.1),
+    )  # fmt: skip
+    return figure, boxes.subplots(), beside.subplots()
 
 
 def _colours(widths: np.ndarray) -> tuple[str, ...]:
@@ -164,10 +164,10 @@ def _frame(panel: Axes, gamma: float, gamma_prime: float) -> None:
 
 
 def _draw_ratios(
-    part: SubFigure, ratios: pd.DataFrame, gammas: np.ndarray, primes: np.ndarray, widths: np.ndarray, count: str
+    panels: np.ndarray, ratios: pd.DataFrame, gammas: np.ndarray, primes: np.ndarray, widths: np.ndarray, count: str
 ) -> None:
     """Heat map of the ratio, blue where directions gather (as in the slope maps), on a logarithmic scale."""
-    panel = part.subplots()
+    panel, below = panels
     panel.set_title(rf"$\mathbf{{(b)}}$  change of ${count}$", loc="left")
     grid = ratios.pivot(index="gamma_prime", columns="gamma", values="ratio").to_numpy(float)
     right, up = cell_edges(gammas), cell_edges(primes)
@@ -177,7 +177,7 @@ def _draw_ratios(
     panel.plot(phase_boundary(line), line, color=COLOURS["theory"])
     panel.set(xlim=(right[0], right[-1]), ylim=(up[0], up[-1]), aspect="equal", xlabel=r"$\gamma$", ylabel=r"$\gamma'$")
     panel.set(xticks=gammas[::2], yticks=primes[::2])
-    bar = part.colorbar(mesh, ax=panel, orientation="horizontal", extend="both", aspect=18)
+    bar = panel.figure.colorbar(mesh, cax=below, orientation="horizontal", extend="both")
     bar.set_ticks([-2, -1, 0, 1, 2], labels=["1/4", "1/2", "1", "2", "4"])
     wide, narrow = (width_value(m) for m in (widths[-1], widths[0]))
     bar.set_label(rf"${count}$ at $m = {wide}$" + "\n" + rf"over that at $m = {narrow}$", fontsize=8)

@@ -50,12 +50,6 @@ def draw_start_and_end(
         axes.set_ylabel(label)
 
 
-def draw_features_panel(axes: Axes, rows: pd.DataFrame, *, column: str = "amplitude", label: str = "") -> None:
-    """Draw the series `start` and `end` of one table by `draw_start_and_end`."""
-    start, end = (rows[rows["series"] == series] for series in ("start", "end"))
-    draw_start_and_end(axes, start, end, column=column, label=label)
-
-
 @dataclass(frozen=True)
 class Case:
     """What is written at a case: titles above its output and its features, and the tag of a claim that failed."""

@@ -30,7 +30,7 @@ _IMAGES = {"accuracy": "training", "held_out_accuracy": "test"}
 _LAYOUTS = {
     6.5: (("abcde", "fghii"), 3.9),
     5.0: (("aaabbb", "ccddee", "ffgghh", "iiiiii"), 7.4),
-    0.0: (("ab", "cd", "ef", "gh", "ii"), 8.8),
+    0.0: (("ab", "cd", "ef", "gh", "ii"), 9.4),
 }
 # claim -> the panel it is about
 _CLAIMS = {
@@ -88,7 +88,7 @@ def _draw_accuracy(axes: Axes, history: pd.DataFrame, published: Mapping[str, fl
     for series in NAMES:
         _draw_curve(axes, history, series, "accuracy", "-")
         _draw_curve(axes, history, series, "held_out_accuracy", ":")
-    for column, line in (("accuracy", "-"), ("held_out_accuracy", ":")):
+    for column, line in (("accuracy", (0, (6, 1.5, 1, 1.5))), ("held_out_accuracy", (0, (1, 3)))):
         label = f"slide: {100 * published[column]:g} % {_IMAGES[column]}"
         axes.axhline(published[column], color=COLOURS["published"], linestyle=line, zorder=0, label=label)
     end = history.loc[history["epoch"] == history["epoch"].max(), ["accuracy", "held_out_accuracy"]].min().min()

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from condensation.drawing import labels
+from condensation.drawing.palette import CATEGORIES
 from condensation.drawing.similarity import draw_similarity
 from condensation.drawing.style import (
     COLOURS,
@@ -79,7 +80,7 @@ def draw_levers(
     _draw_features(axes["e"], features, float(baseline["initialisation"].iloc[0]))
     _draw_lines(axes["f"], lines)
     _draw_five(axes["g"], five)
-    random = random_cosine(2) if current_width() >= 5 else None  # no room for it
+    random = random_cosine(2) if current_width() >= 6 else None  # no room for it
     for letter, (name, title) in zip("hij", ACTIVATIONS.items(), strict=True):
         before = axes[letter].get_title(loc="left")
         own = matrices[matrices["activation"] == name]
@@ -130,12 +131,13 @@ def _draw_lever(axes: Axes, runs: pd.DataFrame, name: str, usual: float) -> None
 
 def _draw_dropout(axes: Axes, dropout: pd.DataFrame) -> None:
     effects = []
-    styles = {"relu": (COLOURS["ours"], "o", "ReLU"), "tanh": (COLOURS["linearised"], "s", r"$\tanh$")}
+    styles = {"relu": (COLOURS["ours"], "o", "ReLU"), "tanh": (CATEGORIES[3], "s", r"$\tanh$")}
     for name, style in styles.items():
         own = dropout[dropout["activation"] == name]
         _dots_and_mean(axes, own["dropout"], own["n_eff"], *style)
         effects.append(_effect(own, "dropout", own[own["dropout"] == 0]))
-    panel_title(axes, f"dropout\n{effects[0]}, {effects[1].removeprefix(_FACTOR)}")
+    first = effects[0] if current_width() >= 5 else effects[0].removeprefix(_FACTOR)
+    panel_title(axes, f"dropout\n{first}, {effects[1].removeprefix(_FACTOR)}")
     axes.set(xlabel="dropout probability", xticks=np.sort(dropout["dropout"].unique()))
     axes.set_xticklabels([f"{value:g}" for value in axes.get_xticks()])
 

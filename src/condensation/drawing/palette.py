@@ -28,7 +28,7 @@ COLOURS = {
     "layer_1": "#B5651D",
     "layer_2": "#5E3C99",
     # widths, small to large, as on the slides
-    "width_small": "#1F5FD6",
+    "width_small": "#0B3AA4",
     "width_medium": "#C8102E",
     "width_large": "#F2B701",
     # solutions of the composite task
@@ -45,12 +45,12 @@ COLOURS = {
 CATEGORIES = ("#0072B2", "#E69F00", "#3FAE8A", "#9B2D6F")
 # ten things told apart by their label as well (unordered pairs of anchors)
 CLASSES = (
-    "#A6CEE3", "#FDBF6F", "#B2DF8A", "#FB9A99", "#CAB2D6", "#FFFF99", "#DDDDDD", "#F4CAE4", "#9FE0D0", "#E5C494",
+    "#A6CEE3", "#FDBF6F", "#B2DF8A", "#FB9A99", "#CAB2D6", "#FFFF99", "#DDDDDD", "#F4CAE4", "#9FE0D0", "#B59B7A",
 )  # fmt: skip
 # light and dark of six hues: unordered pairs of two different anchors, light for a1 < a2
 ORDERS = (
     ("#A6CEE3", "#1F78B4"), ("#B2DF8A", "#33A02C"), ("#FB9A99", "#E31A1C"), ("#FDBF6F", "#E08214"),
-    ("#CAB2D6", "#6A3D9A"), ("#E5C494", "#8C510A"),
+    ("#CAB2D6", "#6A3D9A"), ("#CFCFCF", "#4D4D4D"),
 )  # fmt: skip
 SLOPE_MAP = "RdBu"  # red for S < 0, blue for S > 0, as on the slides
 SIMILARITY_MAP = "RdBu_r"  # D: -1 blue, 1 red

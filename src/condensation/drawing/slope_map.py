@@ -53,7 +53,11 @@ def draw_slope_map(
         handles.append(hatch)
     legend_outside(figure, handles, loc="outside upper center")
     if failed:
-        failed_tag(panel, "\n".join(f"{category}: {words}" for words, category in failed.items()), at=(0.4, 0.97))
+        failed_tag(
+            panel,
+            "\n".join(f"{category}: {words}" for words, category in failed.items()),
+            at=(0.4 if current_width(5.5) > 4 else 0.7, 0.97),
+        )
     if published_stars is not None:
         attribution(figure, ATTRIBUTION)
     return figure

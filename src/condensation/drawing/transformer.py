@@ -32,7 +32,7 @@ def draw_phase_diagram(
     right.set(ylabel=f"(4, 3) answered ${answer}$", ylim=(-0.05, 1.05))
     tag(right, {name: failed[name] for name in failed if not name.endswith("small_network")}, failed, at=(0.98, 0.6))
     tag(left, {name: f"$d$ = 64: {failed[name]}" for name in failed if name.endswith("small_network")}, failed)
-    panel_title(right, f"authors' size: $d$ = {authors['d_model'].iloc[0]:.0f}, $L$ = 2, every run")
+    panel_title(right, f"every run, $d$ = {authors['d_model'].iloc[0]:.0f}, $L$ = 2")
     return figure
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from condensation.drawing.labels import scientific
 from condensation.drawing.palette import CATEGORIES, COLOURS
@@ -104,9 +105,9 @@ def draw_embeddings(shown: pd.DataFrame, tables: Mapping[str, pd.DataFrame], fai
     for start, (_, run) in enumerate(shown.iterrows()):
         similarity, keys, growth, steps = axes.flat[4 * start : 4 * start + 4]
         here = {name: rows[np.isclose(rows["gamma"], run["gamma"])] for name, rows in tables.items()}
-        image = draw_similarity(similarity, here["similarity"], "column of $W^{Q(1)}$")
+        image = draw_similarity(similarity, here["similarity"], "column")
         seeds = here["seeds"][here["seeds"]["d_model"] == run["d_model"]]["mean_cosine"].sort_values()
-        panel_title(similarity, rf"$D$, $\gamma = {run['gamma']:g}$" + "\nmean $|D|$, all seeds:\n"
+        panel_title(similarity, rf"$W^{{Q(1)}}$, $\gamma = {run['gamma']:g}$" + "\nmean $|D|$, all seeds:\n"
                     + ", ".join(f"{value:.2f}" for value in seeds))  # fmt: skip
         figure.colorbar(image, ax=similarity, location="bottom", fraction=0.05, pad=0.03, ticks=(-1, 0, 1))
         _draw_keys(keys, here["keys"])
@@ -114,6 +115,9 @@ def draw_embeddings(shown: pd.DataFrame, tables: Mapping[str, pd.DataFrame], fai
         _draw_steps(steps, tables["steps"][tables["steps"]["layers"] == 2], run)
         tag(steps, failed, ("f22_steps",), at=(0.98, 0.1))
         tag(growth, failed, ("f22_few_eigenvalues",), at=(0.98, 0.1))
+    figure.draw_without_rendering()  # settles where the numerals stand
+    for keys in axes.flat[1::4]:
+        _keep_apart(keys)
     return figure
 
 
@@ -129,6 +133,18 @@ def _draw_keys(panel: Axes, keys: pd.DataFrame) -> None:
     panel.set(xlabel="t-SNE 1", ylabel="t-SNE 2", xticks=[], yticks=[])
     panel.spines[:].set_visible(True)
     panel_title(panel, "key embeddings")
+
+
+def _keep_apart(panel: Axes) -> None:
+    """Of numerals that lie on each other keep the first; the others become dots."""
+    kept: list[Bbox] = []
+    for text in panel.texts:
+        box = text.get_window_extent().shrunk(1.0, 0.8)
+        if any(box.overlaps(other) for other in kept):
+            text.set_visible(False)
+            panel.plot(*text.get_position(), ".", color=text.get_color(), markersize=4, mew=0)
+        else:
+            kept.append(box)
 
 
 def _draw_growth(panel: Axes, growth: pd.DataFrame) -> None:
