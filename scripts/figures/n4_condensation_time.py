@@ -7,46 +7,32 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.condensation_time import draw_condensation_time
-from condensation.measures.condensation_time import (
-    course,
-    crossing,
-    growing_output,
-    growth_needed,
-    growth_rate,
-    linear_stage,
-    time_of_growth,
-    time_of_kernel,
-)
-from condensation.measures.features import run_scales
+from condensation.measures.condensation_time import courses, crossing, falls, stages_of_zero_output
 from condensation.measures.mean_field import orientation_distance, random_distance, shares
-from condensation.measures.orientation import amplitude, number_of_directions, orientation
 from condensation.measures.slopes import log_log_slope
-from condensation.models.two_layer.phase_diagram import slope_w
+from condensation.models.two_layer.phase_diagram import regime, slope_w
 from condensation.models.two_layer.targets import TARGETS
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
-from condensation.store.snapshots import snapshots
 
-_FAMILIES = {-1: 1e3, 0: 1.0, 1: 1e-3}  # sign of gamma' -> a kappa' that stands for its limit
 _GROUP = 12  # seeds of one estimate of a spread
-_SAMPLE = 50_000  # random neurons of the closed forms' averages
 _ALIGNED, _LATE, _EARLY = 4.0, 2.0, -2.0  # X beyond which a limit is claimed: growth, and kernel
 
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """The first fall of the loss over the diagram with both limits, its course at gamma' = 0, and the deviations."""
-    runs, courses = data.runs["condensation_time"], data.runs["condensation_course"]
+    runs, followed = data.runs["condensation_time"], data.runs["condensation_course"]
     target = TARGETS[runs["target"].iloc[0]]
     narrow = data.runs["mean_field"].sort_values(["m", "seed"])
     widest = data.runs["condensation_map"].query("gamma == 1 and gamma_prime == 0")
     widest = widest[widest["m"] == widest["m"].max()]
-    falls, limits = _falls(runs[runs["status"] == "converged"], target.x, target.y)
+    fallen, limits = falls(runs[runs["status"] == "converged"], target.x, target.y)
     reference, rd = shares(widest).mean(axis=0), widest["rd_w"].mean()
     return {
-        "falls": metric_table(**falls),
+        "falls": metric_table(**fallen),
         "limits": metric_table(**limits),
-        "courses": metric_table(**_courses(courses, target.x, target.y)),
-        "linear_stage": metric_table(**_linear_stage(courses, target.x, target.y)),
+        "courses": metric_table(**courses(followed, target.x, target.y)),
+        "linear_stage": metric_table(**stages_of_zero_output(followed, target.x, target.y)),
         "mean_field": metric_table(
             m=narrow["m"],
             seed=narrow["seed"],
@@ -55,60 +41,6 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
             deviation_start=random_distance(narrow["m"].to_numpy()),
         ),
     }
-
-
-def _falls(runs: pd.DataFrame, x: np.ndarray, y: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the time and RD of every run's first fall, and the limits of the time for each sign of gamma'."""
-    loss, rate, generator = float(runs["stop_loss"].iloc[0]), growth_rate(x, y), np.random.default_rng(0)
-    table = runs[["gamma", "gamma_prime", "m", "seed", "time", "rd_w"]].rename(columns={"time": "time_flow"})
-    table["growth_needed"] = growth_needed(table["gamma"], table["gamma_prime"], table["m"])
-    frames = []
-    grid = np.linspace(table["growth_needed"].min(), table["growth_needed"].max(), 101)
-    for sign, kappa_prime in _FAMILIES.items():
-        output = growing_output(x, y, kappa_prime, neurons=_SAMPLE, generator=generator) / max(1.0, kappa_prime**2)
-        own = np.sign(table["gamma_prime"]) == sign
-        table.loc[own, "time_growth"] = time_of_growth(table.loc[own, "growth_needed"], x, y, output, loss)
-        times = time_of_growth(grid, x, y, output, loss), time_of_kernel(grid, x, y, kappa_prime, loss)
-        frames.append(pd.DataFrame({
-            "gamma_prime": float(sign), "growth_needed": grid, "time_growth": times[0], "time_kernel": times[1],
-            "growth_rate": rate,
-        }))  # fmt: skip
-    return table.assign(growth_rate=rate), pd.concat(frames)
-
-
-def _courses(runs: pd.DataFrame, x: np.ndarray, y: np.ndarray) -> pd.DataFrame:
-    """Return the courses of all runs, with the loss at which the first fall is half-way in f."""
-    fall = np.var(y) / 2 + np.mean(y) ** 2 / 8
-    frames = [
-        course(run, x, y).assign(
-            gamma=run["gamma"], m=run["m"], seed=run["seed"], loss_fall=fall, growth_rate=growth_rate(x, y)
-        )
-        for _, run in runs.sort_values(["gamma", "seed"]).iterrows()
-    ]
-    return pd.concat(frames)
-
-
-def _linear_stage(runs: pd.DataFrame, x: np.ndarray, y: np.ndarray) -> pd.DataFrame:
-    """Return RD and N_eff of each seed's own start while the output stays zero: the limit of small starts."""
-    frames = []
-    for seed, of in runs.groupby("seed"):
-        run = of.sort_values("gamma").iloc[-1]
-        kept, scale, first = snapshots(run), run_scales(run), slice(int(run["m"]))
-        steps = kept.step[kept.step * run["learning_rate"] / scale.alpha < 8 / growth_rate(x, y)]
-        times = steps * run["learning_rate"] / scale.alpha
-        units = scale.beta1 / scale.kappa_prime, scale.beta2, scale.beta2
-        start = tuple(values[first] / unit for values, unit in zip(kept.at(0), units, strict=True))
-        size = np.hypot(*start[1:])
-        rows = [
-            {
-                "time": time,
-                "rd_w": np.linalg.norm(np.hypot(w - start[1], b - start[2])) / np.linalg.norm(size),
-                "n_eff": number_of_directions(orientation(w, b), amplitude(u, w, b)),
-            }
-            for time, (u, w, b) in zip(times, linear_stage(start, x, y, times), strict=True)
-        ]
-        frames.append(pd.DataFrame(rows).assign(seed=seed))
-    return pd.concat(frames)
 
 
 def draw(
@@ -166,6 +98,13 @@ def critical_slope(falls: pd.DataFrame) -> list[float]:
 
 
 @quantity
+def wedge_slope(falls: pd.DataFrame) -> list[float]:
+    """Slope of ln s against X in the condensed regime where X < 0: frozen output weights, no wait, seed by seed."""
+    wedge = falls[(regime(falls["gamma"], falls["gamma_prime"]) == "condensed") & (falls["growth_needed"] < -1e-9)]
+    return [_fit(rows, np.log(rows["time_flow"])) for rows in _by_seed(wedge)]
+
+
+@quantity
 def fall_exponent(falls: pd.DataFrame) -> list[float]:
     """Slope of ln RD at the first fall against ln m minus the closed form of S_w, mean absolute over X > 2."""
     late = falls[falls.groupby(["gamma", "gamma_prime"])["growth_needed"].transform("min") > _LATE]
@@ -216,6 +155,14 @@ def directions_at_fall(courses: pd.DataFrame) -> list[float]:
 
 
 @quantity
+def order_of_directions(courses: pd.DataFrame) -> list[float]:
+    """N_eff at the first fall of a start over that of the next larger one, largest, seed by seed."""
+    places = range(courses["gamma"].nunique())
+    found = np.array([_at_fall(_smallest(courses, place), "n_eff") for place in places])  # (starts, seeds)
+    return [float(value) for value in (found[1:] / found[:-1]).max(axis=0)]
+
+
+@quantity
 def directions_at_fall_critical(courses: pd.DataFrame) -> list[float]:
     """N_eff on the critical line when the loss falls, over its value at the start."""
     tables = _smallest(courses, 0)
@@ -223,14 +170,13 @@ def directions_at_fall_critical(courses: pd.DataFrame) -> list[float]:
 
 
 @quantity
-def growth_of_distance(courses: pd.DataFrame) -> list[float]:
-    """Rate of RD between RD = 2 and the first fall of the smallest start, over lambda of the direction field."""
-    tables, rates = _smallest(courses), []
-    for end, rows in zip(_at_fall(tables, "time"), tables, strict=True):
-        grown = rows[(rows["rd_w"] > 2) & (rows["time"] < end)]
-        slope = np.polyfit(grown["time"], np.log(grown["rd_w"]), 1)[0]
-        rates.append(float(slope / rows["growth_rate"].iloc[0]))
-    return rates
+def course_of_distance(courses: pd.DataFrame, linear_stage: pd.DataFrame) -> list[float]:
+    """RD over that of the linear stage when half the time to the first fall is over, smallest start."""
+    theory, ratios = linear_stage.set_index(["seed", "time"])["rd_w"], []
+    for end, rows in zip(_at_fall(_smallest(courses), "time"), _smallest(courses), strict=True):
+        line = theory[rows["seed"].iloc[0]]
+        ratios.append(float(np.interp(end / 2, rows["time"], rows["rd_w"]) / np.interp(end / 2, line.index, line)))
+    return ratios
 
 
 def _deviation_slopes(mean_field: pd.DataFrame, column: str) -> list[float]:

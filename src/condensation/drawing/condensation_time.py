@@ -92,15 +92,18 @@ def _draw_courses(axes: Axes, courses: pd.DataFrame, linear_stage: pd.DataFrame,
     axes.plot([], [], "o", color=COLOURS["static"], markersize=4.5, label="the loss falls")
     axes.set(xscale="log", yscale="log", xlabel=r"time $s = t / \alpha$", ylabel=label)
     axes.set_ylim(courses.loc[courses["time"] > 0, column].min() * 0.7, courses[column].max() * 1.6)
+    if column == "n_eff":
+        axes.set_yticks([1, 2, 5, 10, 20, 50], ["1", "2", "5", "10", "20", "50"])
+        axes.tick_params(axis="y", which="minor", length=0, labelleft=False)
     axes.legend(loc="upper left" if column == "rd_w" else "lower left", fontsize=SMALL, frameon=False)
 
 
 def _draw_deviations(axes: Axes, mean_field: pd.DataFrame) -> None:
     """Draw root mean squares over the seeds against m, their fitted slopes, and the random start's closed form."""
     names = {"deviation_orientation": r"orientation, $U$", "deviation_rd": r"RD$(\theta_w) / \mathrm{RD}_\infty - 1$"}
-    for (column, name), colour, marker in zip(names.items(), CATEGORIES, "os", strict=False):
+    for (column, name), colour, marker, side in zip(names.items(), CATEGORIES, "os", (0.94, 1.06), strict=False):
         axes.plot(
-            mean_field["m"] * 1.04, mean_field[column].abs(), ".", color=colour, markersize=2, alpha=0.35, zorder=1
+            mean_field["m"] * side, mean_field[column].abs(), ".", color=colour, markersize=2, alpha=0.35, zorder=1
         )
         mean = np.sqrt((mean_field[column] ** 2).groupby(mean_field["m"]).mean())
         slope, height = np.polyfit(np.log(mean.index), np.log(mean), 1)
@@ -110,5 +113,5 @@ def _draw_deviations(axes: Axes, mean_field: pd.DataFrame) -> None:
     axes.plot(start, "--", color=COLOURS["theory"], linewidth=1, label=r"orientation at the start, $(6m)^{-1/2}$")
     axes.set(xscale="log", yscale="log", xlabel="width $m$", ylabel="deviation")
     low = np.sqrt((mean_field["deviation_orientation"] ** 2).groupby(mean_field["m"]).mean()).min()
-    axes.set_ylim(low / 4, None)
+    axes.set_ylim(low / 5, None)
     axes.legend(loc="upper right", fontsize=SMALL, frameon=False)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from condensation.measures.features import run_scales
 from condensation.measures.normalised_flow import trajectory
 from condensation.measures.orientation import amplitude, number_of_directions, orientation
 from condensation.models.two_layer.theory import infinite_width_kernels
@@ -17,6 +18,9 @@ Array = NDArray[np.float64]
 
 _STEP = 0.03  # of the linear stage, in units of 1 / rate: the midpoint rule is then right to 1e-4
 _SETTLED = 4.0  # rate x time after which the growing mode is all that counts: e^(-2 x 4) of the rest is left
+
+_SAMPLE = 50_000  # random neurons of the closed forms' averages
+_FAMILIES = {-1: 1e3, 0: 1.0, 1: 1e-3}  # sign of gamma' -> a kappa' that stands for its limit
 
 
 def growth_needed(gamma: Array, gamma_prime: Array, m: Array) -> Array:
@@ -106,7 +110,38 @@ def time_of_kernel(growth: Array, x: Array, y: Array, kappa_prime: float, loss: 
     return np.exp(np.asarray(growth) + brentq(above, -10.0, 10.0))
 
 
-def course(run: pd.Series, x: Array, y: Array) -> pd.DataFrame:
+def falls(runs: pd.DataFrame, x: Array, y: Array) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the time and RD of every run's first fall, and the limits of the time for each sign of gamma'."""
+    loss, rate, generator = float(runs["stop_loss"].iloc[0]), growth_rate(x, y), np.random.default_rng(0)
+    table = runs[["gamma", "gamma_prime", "m", "seed", "time", "rd_w"]].rename(columns={"time": "time_flow"})
+    table["growth_needed"] = growth_needed(table["gamma"], table["gamma_prime"], table["m"])
+    frames = []
+    grid = np.linspace(table["growth_needed"].min(), table["growth_needed"].max(), 101)
+    for sign, kappa_prime in _FAMILIES.items():
+        output = growing_output(x, y, kappa_prime, neurons=_SAMPLE, generator=generator) / max(1.0, kappa_prime**2)
+        own = np.sign(table["gamma_prime"]) == sign
+        table.loc[own, "time_growth"] = time_of_growth(table.loc[own, "growth_needed"], x, y, output, loss)
+        times = time_of_growth(grid, x, y, output, loss), time_of_kernel(grid, x, y, kappa_prime, loss)
+        frames.append(pd.DataFrame({
+            "gamma_prime": float(sign), "growth_needed": grid, "time_growth": times[0], "time_kernel": times[1],
+            "growth_rate": rate,
+        }))  # fmt: skip
+    return table.assign(growth_rate=rate), pd.concat(frames)
+
+
+def courses(runs: pd.DataFrame, x: Array, y: Array) -> pd.DataFrame:
+    """Return the courses of all runs, with the loss at which the first fall is half-way in f."""
+    fall = np.var(y) / 2 + np.mean(y) ** 2 / 8
+    frames = [
+        _course(run, x, y).assign(
+            gamma=run["gamma"], m=run["m"], seed=run["seed"], loss_fall=fall, growth_rate=growth_rate(x, y)
+        )
+        for _, run in runs.sort_values(["gamma", "seed"]).iterrows()
+    ]
+    return pd.concat(frames)
+
+
+def _course(run: pd.Series, x: Array, y: Array) -> pd.DataFrame:
     """Return time (s = t / alpha), rd_w, loss and n_eff of the first copy at every kept step of a run."""
     kept, first = snapshots(run), slice(int(run["m"]))
     table = trajectory(run, x, y)
@@ -118,6 +153,29 @@ def course(run: pd.Series, x: Array, y: Array) -> pd.DataFrame:
     return pd.DataFrame(
         {"time": table["time"] / alpha, "rd_w": table["rd_w"], "loss": table["loss"], "n_eff": directions}
     )
+
+
+def stages_of_zero_output(runs: pd.DataFrame, x: Array, y: Array) -> pd.DataFrame:
+    """Return RD and N_eff of each seed's own start while the output stays zero: the limit of small starts."""
+    frames = []
+    for seed, of in runs.groupby("seed"):
+        run = of.sort_values("gamma").iloc[-1]
+        kept, scale, first = snapshots(run), run_scales(run), slice(int(run["m"]))
+        steps = kept.step[kept.step * run["learning_rate"] / scale.alpha < 8 / growth_rate(x, y)]
+        times = steps * run["learning_rate"] / scale.alpha
+        units = scale.beta1 / scale.kappa_prime, scale.beta2, scale.beta2
+        start = tuple(values[first] / unit for values, unit in zip(kept.at(0), units, strict=True))
+        size = np.hypot(*start[1:])
+        rows = [
+            {
+                "time": time,
+                "rd_w": np.linalg.norm(np.hypot(w - start[1], b - start[2])) / np.linalg.norm(size),
+                "n_eff": number_of_directions(orientation(w, b), amplitude(u, w, b)),
+            }
+            for time, (u, w, b) in zip(times, linear_stage(start, x, y, times), strict=True)
+        ]
+        frames.append(pd.DataFrame(rows).assign(seed=seed))
+    return pd.concat(frames)
 
 
 def crossing(time: Array, value: Array, level: float) -> float:

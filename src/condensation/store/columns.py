@@ -40,7 +40,7 @@ COLUMNS: dict[str, Column] = {
     "time": Column(_F, "t", "1", "learning rate times steps"),
     "time_normalised": Column(_F, "t / (β1 β2)", "1", "the time in which only kappa and kappa' are left"),
     "time_flow": Column(_F, "s", "1", "time t / alpha of the gradient flow at which the loss has fallen first"),
-    "time_growth": Column(_F, "s", "1", "the same in theory where all neurons align before: growth at the largest rate"),
+    "time_growth": Column(_F, "s", "1", "the same in theory where all neurons align before"),
     "time_kernel": Column(_F, "s", "1", "the same for the infinite-width kernel of the start"),
     "growth_needed": Column(_F, "(γ - 1 - |γ'|) ln m", "1", "logarithm of what the output of the start has to grow by"),
     "growth_rate": Column(_F, "λ", "1", "largest rate of the direction field of the data"),
