@@ -52,8 +52,9 @@ def _draw_falls(axes: Axes, falls: pd.DataFrame, limits: pd.DataFrame) -> None:
         for name in ("linear", "critical", "condensed"):
             own = points[(sides == side) & (regimes == name)]
             axes.plot(
-                own["growth_needed"], own["time_flow"], marker, color=COLOURS[name], markersize=3.6, mew=0, alpha=0.75
-            )
+                own["growth_needed"], own["time_flow"], marker, color=COLOURS[name], markersize=3.6, mew=0, alpha=0.75,
+                zorder=4 if name == "condensed" else 2,
+            )  # fmt: skip
         own = limits[limits["gamma_prime"] == side].sort_values("growth_needed")
         x = own["growth_needed"]
         for column, shown in (("time_kernel", x < 0.3), ("time_growth", x > 1.5)):
@@ -61,7 +62,7 @@ def _draw_falls(axes: Axes, falls: pd.DataFrame, limits: pd.DataFrame) -> None:
     axes.axvline(0, color=COLOURS["guide"], linewidth=1, zorder=0)
     axes.set(yscale="log", xlabel=r"$X = (\gamma - 1 - |\gamma'|)\, \ln m$", ylabel=r"time $s = t / \alpha$")
     handles = [
-        Line2D([], [], marker=marker, linestyle=line, color=COLOURS["theory"], markersize=4, linewidth=0.9, label=label)
+        Line2D([], [], marker=marker, ls=line, color=COLOURS["theory"], markersize=4, linewidth=0.9, label=label)
         for marker, line, label in _FAMILIES.values()
     ] + [
         Line2D([], [], marker="s", linestyle="", color=COLOURS[name], markersize=4, label=name)
@@ -113,5 +114,5 @@ def _draw_deviations(axes: Axes, mean_field: pd.DataFrame) -> None:
     axes.plot(start, "--", color=COLOURS["theory"], linewidth=1, label=r"orientation at the start, $(6m)^{-1/2}$")
     axes.set(xscale="log", yscale="log", xlabel="width $m$", ylabel="deviation")
     low = np.sqrt((mean_field["deviation_orientation"] ** 2).groupby(mean_field["m"]).mean()).min()
-    axes.set_ylim(low / 5, None)
+    axes.set_ylim(low / 5, mean_field["deviation_rd"].abs().max() * 5)  # room for the legend
     axes.legend(loc="upper right", fontsize=SMALL, frameon=False)

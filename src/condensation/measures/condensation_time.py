@@ -4,6 +4,8 @@ While the output is still zero the residuals are -y and every neuron moves alone
 v_P = (1/n) sum_{i in P} y_i (x_i, 1), P the points it sees (Maennel et al. 2018, arXiv 1803.08367).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -48,7 +50,7 @@ def growth_rate(x: Array, y: Array) -> float:
     return best
 
 
-def linear_stage(start: tuple[Array, Array, Array], x: Array, y: Array, times: Array) -> list[tuple[Array, ...]]:
+def linear_stage(start: Sequence[Array], x: Array, y: Array, times: Array) -> list[tuple[Array, ...]]:
     """Return the balanced (u, w, b) at increasing times, each (neurons,), from `start` with residuals fixed at -y."""
     points = np.stack((x, np.ones_like(x)), axis=1)
     step = _STEP / growth_rate(x, y)
