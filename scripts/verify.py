@@ -42,7 +42,7 @@ def damages_of(root: Path, md5: Hash = md5_of) -> tuple[list[Damage], tuple[str,
     Raises RecordError if the record cannot be read.
     """
     objects, status = list(damaged_objects(root, md5)), result_status(root, md5)
-    images = damaged_images(root, {damage.file for damage in status.damaged}, md5)
+    images = damaged_images(root, {*status.made_here, *(damage.file for damage in status.damaged)}, md5)
     return [*objects, *status.damaged, *images], status.made_here
 
 
@@ -69,12 +69,12 @@ def outdated(root: Path, plan: Plan) -> list[str]:
     return files
 
 
-def damaged_images(root: Path, damaged: set[str], md5: Hash) -> list[Damage]:
-    """Return the pictures of docs/images that are not the lecture's figure of their name."""
+def damaged_images(root: Path, differs: set[str], md5: Hash) -> list[Damage]:
+    """Return the pictures of docs/images that are not the lecture's figure of their name, where that is the recorded one."""
     found = []
     for name in sorted(path.name for kind in ("png", "gif") for path in (root / "figures/lecture").glob(f"*.{kind}")):
         image, figure = f"docs/images/{name}", f"figures/lecture/{name}"
-        if figure not in damaged and md5(root / image) != md5(root / figure):
+        if figure not in differs and md5(root / image) != md5(root / figure):
             found.append(Damage(image, md5(root / figure), md5(root / image), f"cp {figure} {image}"))
     return found
 

@@ -1,17 +1,15 @@
 """Law 4: a run's result depends on its row and the code only: not on threads, batch mates, order, restart or folder."""
 
 import importlib
-import sys
 from pathlib import Path
 
 import pytest
 
 from condensation.plan import build_plan, run_id
+from condensation.plan.manifests import of_batch
 from condensation.store.runs import batch_table, write_table
+from condensation.store.training import train_batch
 from tests.clones import ROOT
-
-sys.path.insert(0, str(ROOT / "scripts"))
-from train import train_batch
 
 PLAN = build_plan(ROOT, "smoke")
 MEMBERS = 4  # runs of a batch that are trained in every way: enough to differ in order and company
@@ -57,14 +55,14 @@ def test_threads_company_order_and_restart_change_no_bit(family, tmp_path, tried
 @pytest.mark.parametrize("family", PLAN.families)
 def test_a_batch_that_goes_on_from_a_part_has_the_same_bytes(family, tmp_path, monkeypatch, tried):
     batch = smallest_batch(family)
-    chosen = PLAN.families[family]
+    manifest = of_batch(PLAN, batch)
     fresh, resumed = tmp_path / "fresh", tmp_path / "zurück gekehrt"
-    write_table(train_batch(batch, chosen, fresh, 1), fresh / f"{batch.name}.parquet", {"batch": batch.name})
+    write_table(train_batch(manifest, fresh, 1), fresh / f"{batch.name}.parquet", {"batch": batch.name})
     part = batch.runs[: len(batch.runs) // 2 + 1]
     write_table(trained(family, part, 2), resumed / f"part-{batch.code}.parquet", {"batch": "part"})
     if len(part) == len(batch.runs):
         monkeypatch.setenv("CONDENSATION_FORBID_TRAINING", "yes")
-    write_table(train_batch(batch, chosen, resumed, 1), resumed / f"{batch.name}.parquet", {"batch": batch.name})
+    write_table(train_batch(manifest, resumed, 1), resumed / f"{batch.name}.parquet", {"batch": batch.name})
     first, second = ((folder / f"{batch.name}.parquet").read_bytes() for folder in (fresh, resumed))
     assert first == second
     tried("determinism", f"{family}: resumed from half a batch in another folder: file byte-identical", 1)

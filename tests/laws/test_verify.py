@@ -192,8 +192,8 @@ def test_deleted_rows_are_noticed_where_records_are_lost(new_clone, tried):
     records = clone.folder / ".snakemake/metadata"
     clone.edit(TABLE, ROW.format(2), ROW.format(1))
     assert "of another plan" in said(clone)
-    with_records = clone.planned()
-    assert with_records["measure"] == 1
+    figures = (clone.folder / "workflow/figures.tsv").read_text().splitlines()
+    assert clone.planned()["measure"] == sum("two_layer:typical_cases" in line for line in figures)
     clone.run("dvc", "checkout", "--quiet", "--force")
     shutil.rmtree(records)
     planned = clone.planned()

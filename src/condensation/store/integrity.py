@@ -133,15 +133,19 @@ def result_status(root: Path, md5: Hash = md5_of) -> Status:
     fresh = {
         file for file in differs if file.startswith(f"{RECORDS}/") and _written_by_a_job(root, file, recorded[file])
     }
-    ran = {
-        urlsafe_b64decode(Path(file).name.encode()).decode(errors="replace")
-        for file in fresh | (present - set(recorded))
-        if file.startswith(f"{RECORDS}/")
-    }
+    ran = {_output(file) for file in fresh | (present - set(recorded)) if file.startswith(f"{RECORDS}/")}
     damaged = sorted(file for file in differs - fresh if file not in present or file not in ran)
     damages = [Damage(file, recorded[file], md5(root / file), _repair(file)) for file in damaged]
     made = (differs - fresh - set(damaged)) | (present - set(recorded))
     return Status(tuple(damages), tuple(sorted(file for file in made if not file.startswith(f"{RECORDS}/"))))
+
+
+def _output(record: str) -> str:
+    """Return the output that one of Snakemake's records is about, as its name says; empty for any other name."""
+    try:
+        return urlsafe_b64decode(Path(record).name.encode()).decode()
+    except ValueError:
+        return ""
 
 
 def _written_by_a_job(root: Path, file: str, digest: str) -> bool:
