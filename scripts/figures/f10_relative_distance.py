@@ -109,6 +109,11 @@ def _widest(distances: pd.DataFrame, gamma: float) -> pd.Series:
     return distances[np.isclose(distances["gamma"], gamma)].sort_values("m").iloc[-1]
 
 
+def _theory_errors(row: pd.Series) -> list[float]:
+    """Return |RD in theory / RD trained - 1| of every seed of one gamma and width."""
+    return [abs(float(row["rd_theory"] / value - 1)) for value in row["rd_w_by_seed"]]
+
+
 @quantity
 def slope_linear(slopes: pd.DataFrame) -> list[float]:
     """S_w at gamma = 0.5."""
@@ -182,24 +187,24 @@ def linearised_function_error(functions: pd.DataFrame) -> float:
 
 
 @quantity
-def kernel_theory_error(distances: pd.DataFrame) -> float:
-    """|RD of the infinite-width kernel / RD trained - 1| at gamma = 0.5 and the largest width."""
-    row = _widest(distances, LINEAR)
-    return abs(float(row["rd_theory"] / row["rd_w"] - 1))
+def kernel_theory_error(distances: pd.DataFrame) -> list[float]:
+    """|RD of the infinite-width kernel / RD trained - 1| at gamma = 0.5 and the largest width, seed by seed."""
+    return _theory_errors(_widest(distances, LINEAR))
 
 
 @quantity
-def path_norm_theory_error(distances: pd.DataFrame) -> float:
-    """|RD of the minimal path norm / RD trained - 1| at gamma = 1.75 and the largest width."""
-    row = _widest(distances, CONDENSED)
-    return abs(float(row["rd_theory"] / row["rd_w"] - 1))
+def path_norm_theory_error(distances: pd.DataFrame) -> list[float]:
+    """|RD of the minimal path norm / RD trained - 1| at gamma = 1.75 and the largest width, seed by seed."""
+    return _theory_errors(_widest(distances, CONDENSED))
 
 
 @quantity
-def slope_theory_error(slopes: pd.DataFrame) -> float:
-    """Largest |S_w - closed form| over gamma <= 1."""
+def slope_theory_error(slopes: pd.DataFrame) -> list[float]:
+    """Largest |S_w - closed form| over gamma <= 1, for every seed of every (beta1, beta2)."""
     rows = slopes[slopes["gamma"] <= 1]
-    return float((rows["slope_w"] - rows["slope_w_theory"]).abs().max())
+    errors = [[abs(slope - row["slope_w_theory"]) for slope in row["slope_w_by_seed"]] for _, row in rows.iterrows()]
+    largest = pd.DataFrame(errors).groupby(rows["log_m_beta2"].to_numpy()).max()
+    return [float(value) for value in largest.to_numpy().ravel()]
 
 
 @quantity
