@@ -26,7 +26,7 @@ _WAY = ["gamma", "log_m_beta2"]
 
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
-    """RD against m and S_w against gamma beside theory and published values; f and f_lin of the first seed."""
+    """RD against m and S_w against gamma beside theory and published values; f and f_lin of every seed."""
     cases = data.runs["typical_cases"]
     runs = pd.concat([rows for name, rows in data.runs.items() if name != "typical_cases"])
     distances, published_slopes = data.published["jmlr_fig3abc"], data.published["jmlr_fig3d"]
@@ -35,7 +35,7 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
     return {
         "distances": _distances(runs),
         "slopes": _slopes(runs),
-        "functions": _functions(cases[cases["seed"] == cases["seed"].min()]),
+        "functions": _functions(cases),
         "samples": metric_table(x=target.x, y=target.y),
         "published_distances": metric_table(**{name: distances[name] for name in ("gamma", "m", "rd_w")}),
         "published_slopes": metric_table(**{name: published_slopes[name] for name in (*_WAY, "slope_w")}),
@@ -78,10 +78,11 @@ def _slopes(runs: pd.DataFrame) -> pa.Table:
 
 def _functions(cases: pd.DataFrame) -> pa.Table:
     frames = []
-    for _, run in cases.sort_values("gamma").iterrows():
+    for _, run in cases.sort_values(["gamma", "seed"]).iterrows():
         target = TARGETS[run["target"]]
         trained, linear = trained_and_linearised(run, target.x, target.y, INPUTS)
-        frames.append(pd.DataFrame({"gamma": run["gamma"], "x": INPUTS, "y": trained, "y_linear": linear}))
+        case = {"gamma": run["gamma"], "seed": run["seed"]}
+        frames.append(pd.DataFrame({**case, "x": INPUTS, "y": trained, "y_linear": linear}))
     table = pd.concat(frames)
     return metric_table(**{str(name): table[name] for name in table})
 
@@ -94,9 +95,10 @@ def draw(
     published_distances: pd.DataFrame,
     published_slopes: pd.DataFrame,
 ) -> Figure:
-    """(a-c) RD against m for gamma = 0.5, 1, 1.75; (d) S_w against gamma; (e-g) f and f_lin as functions."""
+    """(a-c) RD against m for gamma = 0.5, 1, 1.75; (d) S_w against gamma; (e-g) f and f_lin of the first seed."""
+    shown = functions[functions["seed"] == functions["seed"].min()]
     return draw_relative_distance(
-        distances, slopes, functions, samples, published_distances, published_slopes, gammas=GAMMAS
+        distances, slopes, shown, samples, published_distances, published_slopes, gammas=GAMMAS
     )
 
 
@@ -107,6 +109,11 @@ def _slope(slopes: pd.DataFrame, gamma: float, column: str = "slope_w_by_seed") 
 
 def _widest(distances: pd.DataFrame, gamma: float) -> pd.Series:
     return distances[np.isclose(distances["gamma"], gamma)].sort_values("m").iloc[-1]
+
+
+def _theory_errors(row: pd.Series) -> list[float]:
+    """Return |RD in theory / RD trained - 1| of every seed of one gamma and width."""
+    return [abs(float(row["rd_theory"] / value - 1)) for value in row["rd_w_by_seed"]]
 
 
 @quantity
@@ -175,31 +182,31 @@ def linearised_slope_excess(slopes: pd.DataFrame) -> list[float]:
 
 
 @quantity
-def linearised_function_error(functions: pd.DataFrame) -> float:
-    """Largest |f_lin - f| over the largest |f| at gamma = 0.5."""
-    rows = functions[np.isclose(functions["gamma"], LINEAR)]
-    return float((rows["y_linear"] - rows["y"]).abs().max() / rows["y"].abs().max())
+def linearised_function_error(functions: pd.DataFrame) -> list[float]:
+    """Largest |f_lin - f| over the largest |f| at gamma = 0.5, seed by seed."""
+    linear = functions[np.isclose(functions["gamma"], LINEAR)].groupby("seed")
+    return [float((of["y_linear"] - of["y"]).abs().max() / of["y"].abs().max()) for _, of in linear]
 
 
 @quantity
-def kernel_theory_error(distances: pd.DataFrame) -> float:
-    """|RD of the infinite-width kernel / RD trained - 1| at gamma = 0.5 and the largest width."""
-    row = _widest(distances, LINEAR)
-    return abs(float(row["rd_theory"] / row["rd_w"] - 1))
+def kernel_theory_error(distances: pd.DataFrame) -> list[float]:
+    """|RD of the infinite-width kernel / RD trained - 1| at gamma = 0.5 and the largest width, seed by seed."""
+    return _theory_errors(_widest(distances, LINEAR))
 
 
 @quantity
-def path_norm_theory_error(distances: pd.DataFrame) -> float:
-    """|RD of the minimal path norm / RD trained - 1| at gamma = 1.75 and the largest width."""
-    row = _widest(distances, CONDENSED)
-    return abs(float(row["rd_theory"] / row["rd_w"] - 1))
+def path_norm_theory_error(distances: pd.DataFrame) -> list[float]:
+    """|RD of the minimal path norm / RD trained - 1| at gamma = 1.75 and the largest width, seed by seed."""
+    return _theory_errors(_widest(distances, CONDENSED))
 
 
 @quantity
-def slope_theory_error(slopes: pd.DataFrame) -> float:
-    """Largest |S_w - closed form| over gamma <= 1."""
+def slope_theory_error(slopes: pd.DataFrame) -> list[float]:
+    """Largest |S_w - closed form| over gamma <= 1, for every seed of every (beta1, beta2)."""
     rows = slopes[slopes["gamma"] <= 1]
-    return float((rows["slope_w"] - rows["slope_w_theory"]).abs().max())
+    errors = [[abs(slope - row["slope_w_theory"]) for slope in row["slope_w_by_seed"]] for _, row in rows.iterrows()]
+    largest = pd.DataFrame(errors).groupby(rows["log_m_beta2"].to_numpy()).max()
+    return [float(value) for value in largest.to_numpy().ravel()]
 
 
 @quantity

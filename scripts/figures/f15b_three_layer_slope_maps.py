@@ -90,14 +90,16 @@ def _slope(line: pd.DataFrame, layer: int, gamma3: float) -> list[float]:
     return [float(value) for value in rows.loc[np.isclose(rows["gamma3"], gamma3), "slope_by_seed"].iloc[0]]
 
 
-def _theory_error(line: pd.DataFrame, layer: int) -> float:
+def _theory_error(line: pd.DataFrame, layer: int) -> list[float]:
     rows = _line(line, layer)
-    return float((rows["slope"] - rows["slope_theory"]).abs().max())
+    errors = np.abs(np.array(rows["slope_by_seed"].tolist()) - rows[["slope_theory"]].to_numpy())
+    return [float(value) for value in errors.max(axis=0)]
 
 
-def _zero(line: pd.DataFrame, layer: int) -> float:
+def _zero(line: pd.DataFrame, layer: int) -> list[float]:
     rows = _line(line, layer)
-    return local_zero(rows["gamma3"].to_numpy(), rows["slope"].to_numpy())
+    by_seed = np.array(rows["slope_by_seed"].tolist())
+    return [local_zero(rows["gamma3"].to_numpy(), slopes) for slopes in by_seed.T]
 
 
 def _signs(cells: pd.DataFrame, layer: int) -> list[float]:
@@ -142,26 +144,26 @@ def slope_1_published_condensed(line: pd.DataFrame) -> list[float]:
 
 
 @quantity
-def line_error_1(line: pd.DataFrame) -> float:
-    """Largest |S_W1 - theory| along gamma2 = 0."""
+def line_error_1(line: pd.DataFrame) -> list[float]:
+    """Largest |S_W1 - theory| along gamma2 = 0, seed by seed."""
     return _theory_error(line, 1)
 
 
 @quantity
-def line_error_2(line: pd.DataFrame) -> float:
-    """Largest |S_W2 - theory| along gamma2 = 0."""
+def line_error_2(line: pd.DataFrame) -> list[float]:
+    """Largest |S_W2 - theory| along gamma2 = 0, seed by seed."""
     return _theory_error(line, 2)
 
 
 @quantity
-def line_zero_1(line: pd.DataFrame) -> float:
-    """The gamma3 at which S_W1 crosses zero along gamma2 = 0."""
+def line_zero_1(line: pd.DataFrame) -> list[float]:
+    """The gamma3 at which S_W1 crosses zero along gamma2 = 0, seed by seed."""
     return _zero(line, 1)
 
 
 @quantity
-def line_zero_2(line: pd.DataFrame) -> float:
-    """The gamma3 at which S_W2 crosses zero along gamma2 = 0."""
+def line_zero_2(line: pd.DataFrame) -> list[float]:
+    """The gamma3 at which S_W2 crosses zero along gamma2 = 0, seed by seed."""
     return _zero(line, 2)
 
 

@@ -53,6 +53,6 @@ def similarity(courses: pd.DataFrame) -> float:
 
 @quantity
 def differentiation(courses: pd.DataFrame) -> list[float]:
-    """RD at the end in the condensed regime over that in the linear regime, for each choice of scales."""
-    last = courses.sort_values("time").groupby(_KEY)["rd_w"].last().unstack("gamma")
-    return [float(value) for value in last.iloc[:, -1] / last.iloc[:, 0]]
+    """RD at the end in the condensed regime over that in the linear regime, every seed of each choice of scales."""
+    last = courses.sort_values("time").groupby(_KEY)["rd_w_by_seed"].last().unstack("gamma")
+    return [float(ratio) for _, row in last.iterrows() for ratio in np.divide(row.iloc[-1], row.iloc[0])]

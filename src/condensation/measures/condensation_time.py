@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 _STEP = 0.03  # of the linear stage, in units of 1 / rate: the midpoint rule is then right to 1e-4
 _SETTLED = 4.0  # rate x time after which the growing mode is all that counts: e^(-2 x 4) of the rest is left
 
-_SAMPLE = 50_000  # random neurons of the closed forms' averages
+_SAMPLE = 20_000  # random neurons of the closed forms' averages
 _FAMILIES = {-1: 1e3, 0: 1.0, 1: 1e-3}  # sign of gamma' -> a kappa' that stands for its limit
 
 

@@ -96,9 +96,16 @@ def excess_over_growth_bound(cells: pd.DataFrame) -> list[float]:
     return [float(value) for value in excess.max(axis=0)]
 
 
-def wrong_cells(cells: pd.DataFrame, side: int) -> float:
-    """Return how many resolved cells of the linear (side -1: RD falls) or condensed regime (1: it grows) do not."""
-    return float((side * resolved(cells, side)["slope"] <= 0).sum())
+def wrong_cells(cells: pd.DataFrame, side: int) -> list[float]:
+    """Return how many resolved cells of the linear (side -1: RD falls) or condensed regime do not, seed by seed."""
+    by_seed = np.array(resolved(cells, side)["slope_by_seed"].tolist())
+    return [float(count) for count in (side * by_seed <= 0).sum(axis=0)]
+
+
+def largest_slope_error(cells: pd.DataFrame) -> list[float]:
+    """Return the largest |S - closed form| over the cells, seed by seed."""
+    errors = np.abs(np.array(cells["slope_by_seed"].tolist()) - cells[["slope_theory"]].to_numpy())
+    return [float(value) for value in errors.max(axis=0)]
 
 
 def zeros_from_boundary(local_zeros: pd.DataFrame) -> Array:

@@ -33,7 +33,7 @@ def test_theory_in_is_theory_out(value: str, slope: Callable):
     cells = sm.measured(found["cells"])
     np.testing.assert_allclose(cells["slope"], cells["slope_theory"], atol=1e-12)
     assert sm.share_of_right_signs(cells) == [1.0, 1.0]
-    assert sm.wrong_cells(cells, -1) == sm.wrong_cells(cells, 1) == 0
+    assert not any(sm.wrong_cells(cells, -1) + sm.wrong_cells(cells, 1))
     assert sm.zeros_from_boundary(found["local_zeros"]).max() < 1e-6
     np.testing.assert_allclose(slope(found["boundary"]["gamma"], found["boundary"]["gamma_prime"]), 0, atol=1e-12)
 
@@ -51,8 +51,8 @@ def test_theorem_1_leaves_room_for_one_logarithm():
 def test_a_shift_of_every_slope_is_seen():
     found = tables(made_runs(shift=0.15))
     assert min(sm.share_of_right_signs(found["cells"])) < 0.9
-    assert sm.wrong_cells(found["cells"], -1) > 0
-    assert sm.wrong_cells(found["cells"], 1) == 0
+    assert min(sm.wrong_cells(found["cells"], -1)) > 0
+    assert not any(sm.wrong_cells(found["cells"], 1))
     assert sm.zeros_from_boundary(found["local_zeros"]).mean() > 0.03
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from condensation.models.three_layer import gradient_flow as gf
 from condensation.models.three_layer.initial_state import Start, draw_start
@@ -127,6 +129,25 @@ def test_loss_never_rises():
     run = make_run(gamma3=2.5)
     losses = [gf.gradient_flow(problem(run), Y, stop_loss=0.0, max_steps=steps).loss_end for steps in range(25)]
     assert (np.diff(losses) < 0).all()
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(
+    gamma2=st.floats(-1.0, 1.5),
+    gamma3=st.floats(-0.5, 4.5),
+    m=st.sampled_from([50, 60, 90]),
+    seed=st.integers(0, 1000),
+)
+def test_no_run_raises_the_loss_or_ends_without_its_status(**changes):
+    """Inside and outside the shipped grids; that no step raises it, see the refused ones in test_loss_never_rises."""
+    result = {name: value[0] for name, value in train([make_run(**changes, max_steps=2000)]).items()}
+    assert result["loss_end"] <= result["loss_start"]
+    assert np.isfinite([result[name] for name in ("rd_1", "rd_2", "rd_3", "rd_2_operator", "time")]).all()
+    assert result["conserved_drift"] <= 0.01
+    if result["status"] == "converged":
+        assert result["loss_end"] < 1e-8
+    else:
+        assert result["status"] == ("step_limit" if result["steps"] == 2000 else "stuck")
 
 
 def test_flow_that_stands_still_is_stuck():

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from condensation.models.two_layer_mnist import gradient_flow as gf
@@ -193,6 +195,33 @@ def test_step_control_and_stop_loss_decide_less_than_a_percent(gamma, gamma_prim
     usual = distance(stop_loss=1e-4)
     assert usual == pytest.approx(distance(stop_loss=1e-4, unexplained=0.01, kernel_change=0.1), rel=0.01)
     assert usual == pytest.approx(distance(stop_loss=1e-8), rel=0.01)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    gamma=st.floats(-0.5, 4.0),
+    gamma_prime=st.floats(-1.5, 1.5),
+    m=st.sampled_from([50, 100, 300]),
+    seed=st.integers(0, 1000),
+)
+def test_no_run_raises_the_loss_or_ends_without_its_status(**changes):
+    """Inside and outside the shipped grids, from the narrowest width that the table allows."""
+    result = {name: value[0] for name, value in training.train([make_run(**changes, max_steps=500)]).items()}
+    assert result["loss_increase_max"] <= 1e-9
+    assert result["loss_end"] <= result["loss_start"] * (1 + 1e-9)
+    assert np.isfinite([result[name] for name in ("rd_w", "rd_a", "rd_w_linear", "conserved_drift", "time")]).all()
+    if result["status"] == "converged":
+        assert result["loss_end"] < CELLS["stop_loss"]
+    else:
+        assert result["status"] == ("step_limit" if result["steps"] == 500 else "stuck")
+
+
+def test_a_step_along_a_kink_may_raise_the_loss_by_a_percent_at_most():
+    """Three neurons, narrower than the table allows, cannot fit and slide for ever: steps in which K jumps are kept."""
+    result = training.train([make_run(m=3, gamma=-0.35, gamma_prime=0.69, seed=857, max_steps=300)])
+    assert result["status"] == ["step_limit"]
+    assert result["loss_increase_max"][0] <= 0.01
+    assert result["loss_end"][0] < result["loss_start"][0]
 
 
 def test_linear_regime_is_the_frozen_model():
