@@ -17,19 +17,12 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
 
 
 def draw(
-    tokens: pd.DataFrame,
-    attention: pd.DataFrame,
-    states: pd.DataFrame,
-    values: pd.DataFrame,
-    cosines: pd.DataFrame,
-    kept: pd.DataFrame,
-    failed: dict[str, str] | None = None,
-) -> Figure:
+    shown: pd.DataFrame, tokens: pd.DataFrame, attention: pd.DataFrame, states: pd.DataFrame, values: pd.DataFrame,
+    cosines: pd.DataFrame, kept: pd.DataFrame, failed: dict[str, str] | None = None,
+) -> Figure:  # fmt: skip
     """Flow of information, X^ao(1) of the ordered pairs, V(2) at the first anchor, cosines by target, ablation."""
-    tables = {
-        "tokens": tokens, "attention": attention, "states": states, "values": values, "cosines": cosines, "kept": kept,
-    }  # fmt: skip
-    return draw_solution(tables, "symmetric", failed or {})
+    tables = {"shown": shown, "tokens": tokens, "attention": attention, "states": states}
+    return draw_solution({**tables, "values": values, "cosines": cosines, "kept": kept}, "symmetric", failed or {})
 
 
 @quantity

@@ -170,7 +170,8 @@ def draw_which_layer(
         top.xaxis.set_minor_formatter(NullFormatter())
         first_fit, second_fit = (rows_at(slopes[slopes["layer"] == k], *point)["slope"].iloc[0] for k in (1, 2))
         operator_fit = rows_at(operator_slopes, *point)["slope"].iloc[0]
-        letter(top, place, f"{name}\n$S_1 = {first_fit:+.2f}$\n$S_2 = {second_fit:+.2f}$ (${operator_fit:+.2f}$)")
+        fits = f"$S_1 = {first_fit:+.2f}$\n$S_2 = {second_fit:+.2f}$\n(operator: ${operator_fit:+.2f}$)"
+        letter(top, place, f"{name}\n{fits}")
         own = {"gamma2": point[0], "gamma3": point[1], "seed": median_seed(rows_at(numbers, *point))}
         own["m"] = rows_at(numbers, *point)["m"].max()
         number = _of(numbers, **own).iloc[0]
