@@ -26,7 +26,8 @@ _NUMBERS = ("d_model", "layers", "gamma", "seed", "fitted", "mean_cosine", "mean
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """D of W_Q(1) of a typical run from a large and one from a small start, and mean |D| of every run.
 
-    authors: the logged runs at the authors' size; ours: the narrower ones of the tables.
+    authors: the logged runs at the authors' size; ours: the narrower ones of the tables; grid: D of these by depth and
+    gamma, where the runs kept their weights.
     """
     shown, logged = large_and_small(data.runs), logged_runs(data.published)
     ours = _first_query(matrix_rows(narrow(data.runs)))
@@ -34,9 +35,21 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
     return {
         "shown": metric_table(**pd.concat([_shown_numbers(run) for run in shown])),
         "similarity": metric_table(**pd.concat(similarity)),
+        "grid": metric_table(**_grid(narrow(data.runs))),
         "authors": metric_table(**logged[logged["bits"] == 16][[*_NUMBERS[:-1], "learning_rate"]]),
         "ours": metric_table(**ours[list(_NUMBERS)]),
     }
+
+
+def _grid(runs: pd.DataFrame) -> pd.DataFrame:
+    """D of W_Q(1) of the seed with the median mean |D|, for every depth and gamma whose runs kept their weights."""
+    numbers = _first_query(matrix_rows(runs[runs["keep"] == "weights"]))
+    rows = []
+    for (layers, gamma), seeds in numbers.groupby(["layers", "gamma"]):
+        seed = seeds.sort_values("mean_cosine")["seed"].iloc[len(seeds) // 2]
+        run = runs[(runs["layers"] == layers) & (runs["gamma"] == gamma) & (runs["seed"] == seed)].iloc[0]
+        rows.append(similarity_table(weights(run)["W_Q.1"]).assign(layers=layers, gamma=gamma))
+    return pd.concat(rows)
 
 
 def _first_query(numbers: pd.DataFrame) -> pd.DataFrame:
@@ -50,11 +63,11 @@ def _shown_numbers(run: pd.Series) -> pd.DataFrame:
 
 
 def draw(
-    shown: pd.DataFrame, similarity: pd.DataFrame, authors: pd.DataFrame, ours: pd.DataFrame,
+    shown: pd.DataFrame, similarity: pd.DataFrame, grid: pd.DataFrame, authors: pd.DataFrame, ours: pd.DataFrame,
     failed: dict[str, str] | None = None,
 ) -> Figure:  # fmt: skip
-    """Both similarity matrices and the mean |D| of every run against gamma."""
-    return draw_query_condensation(shown, similarity, authors, ours, failed or {})
+    """Both similarity matrices, the mean |D| of every run against gamma, D by depth and gamma."""
+    return draw_query_condensation(shown, similarity, grid, authors, ours, failed or {})
 
 
 def _by_seed(authors: pd.DataFrame, gamma: float, column: str = "mean_cosine") -> pd.Series:

@@ -25,7 +25,7 @@ from condensation.store.tables import call_with_tables, read_tables
 ROOT = Path(__file__).resolve().parents[2]
 PLAN = build_plan(ROOT, "lecture")
 WIDTHS = (3.25, 5.5, 7.0)
-# A line's box reaches from the highest letter to the lowest whatever is written; the ink is smaller by this much a side.
+# A line's box reaches from the highest to the lowest letter whatever is written: the ink is smaller by this a side
 AIR = 0.12
 
 pytestmark = pytest.mark.usefixtures("style")
