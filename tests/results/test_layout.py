@@ -85,6 +85,8 @@ def test_texts_are_legible_inside_and_apart(name: str, width: float):
     with figure_width(width):
         drawn = drawing(name)
     figure = vars(drawn)["_fig"] if isinstance(drawn, FuncAnimation) else drawn
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)  # as `save_figure` does: panels of a fixed aspect settle in the second pass
     with drawn_texts() as texts:
         figure.draw_without_rendering()
     found = [(text.get_text(), corners(text)) for text in texts]
