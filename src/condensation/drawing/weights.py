@@ -20,7 +20,7 @@ from condensation.drawing.style import (
     current_width,
     failed_tag,
     fitting_columns,
-    letter_panels,
+    mosaic_figure,
     new_figure,
     panel_title,
 )
@@ -64,10 +64,8 @@ def draw_query_condensation(
     failed: Mapping[str, str],
 ) -> Figure:  # fmt: skip
     """(a, b) D of W_Q(1), large and small start; (c, d) mean |D| of all runs, by size; (e) D by depth and gamma."""
-    rows, height = ("ab\ncd\nee", 8.3) if current_width() >= 4 else ("a\nb\nc\nd\ne", 13.3)
-    figure = Figure(figsize=(current_width(), height), layout="constrained")
-    panels = [panel for _, panel in sorted(figure.subplot_mosaic(rows).items())]
-    letter_panels(panels)
+    figure, axes = mosaic_figure({4.0: (("ab", "cd", "ee"), 8.3), 0.0: ("abcde", 13.3)})
+    panels = [axes[letter] for letter in "abcde"]
     for panel, (_, run) in zip(panels[:2], shown.iterrows(), strict=True):
         image = draw_similarity(panel, similarity[similarity["gamma"] == run["gamma"]], "column of $W^{Q(1)}$")
         panel_title(panel, f"{run_title(run)}\n{similarity_text(run['mean_cosine'], run['mean_cosine_random'])}")
