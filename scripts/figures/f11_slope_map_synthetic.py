@@ -26,9 +26,9 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
     """The slope map; slopes of the linearised model; RD of the widest beside the kernel's; published values."""
     runs = data.runs["slope_map"]
     linear = over_seeds(slopes(runs, "rd_w_linear", _BY), _BY)
-    stars, cells = data.published["jmlr_fig4_stars"], data.published["jmlr_fig4"]
     return {
         **maps.slope_map(runs),
+        **maps.published_map(data.published, "jmlr_fig4"),
         "linearised": metric_table(
             gamma=linear["gamma"],
             gamma_prime=linear["gamma_prime"],
@@ -37,8 +37,6 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
             slope_theory=slope_w(linear["gamma"], linear["gamma_prime"]),
         ),
         "widest": _widest(runs),
-        "published_stars": metric_table(**{name: stars[name] for name in _BY}),
-        "published_cells": metric_table(**{name: cells[name] for name in (*_BY, "slope", "saturated")}),
     }
 
 

@@ -10,20 +10,12 @@ from matplotlib.figure import Figure
 from condensation.claims.quantity import quantity
 from condensation.drawing.slope_map import draw_slope_map
 from condensation.measures import slope_map as maps
-from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
-
-_BY = ["gamma", "gamma_prime"]
 
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """The slope map, and its published cells and stars."""
-    stars, cells = data.published["jmlr_fig5_stars"], data.published["jmlr_fig5"]
-    return {
-        **maps.slope_map(data.runs["slope_map"]),
-        "published_stars": metric_table(**{name: stars[name] for name in _BY}),
-        "published_cells": metric_table(**{name: cells[name] for name in (*_BY, "slope", "saturated")}),
-    }
+    return maps.slope_map(data.runs["slope_map"]) | maps.published_map(data.published, "jmlr_fig5")
 
 
 def draw(

@@ -1,6 +1,6 @@
 """Slopes of RD over (gamma, gamma') of a two-layer network, where they vanish, and how they compare with theory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -60,6 +60,14 @@ def slope_map(runs: pd.DataFrame, value: str = "rd_w") -> dict[str, pa.Table]:
         "stars": zeros[0],
         "local_zeros": zeros[1],
         "boundary": metric_table(gamma=zero(line), gamma_prime=line),
+    }
+
+
+def published_map(published: Mapping[str, pd.DataFrame], name: str) -> dict[str, pa.Table]:
+    """Return the published cells and stars (zeros of the rows) of a map, as tables of a figure."""
+    return {
+        "published_stars": metric_table(**published[f"{name}_stars"][_BY]),
+        "published_cells": metric_table(**published[name][[*_BY, "slope", "saturated"]]),
     }
 
 
