@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.relative_distance import draw_relative_distance
 from condensation.measures.linearised import trained_and_linearised
 from condensation.measures.slope_map import beside_published
@@ -101,30 +101,14 @@ def draw(
 
 
 def _slope(slopes: pd.DataFrame, gamma: float, column: str = "slope_w_by_seed") -> list[float]:
-    """Return the slope at a gamma of every seed of every (beta1, beta2)."""
+    """Return S_w at a gamma of every seed of every (beta1, beta2)."""
     return [float(value) for values in slopes.loc[np.isclose(slopes["gamma"], gamma), column] for value in values]
 
 
-def _widest(distances: pd.DataFrame, gamma: float) -> pd.Series:
-    return distances[np.isclose(distances["gamma"], gamma)].sort_values("m").iloc[-1]
-
-
-@quantity
-def slope_linear(slopes: pd.DataFrame) -> list[float]:
-    """S_w at gamma = 0.5."""
-    return _slope(slopes, LINEAR)
-
-
-@quantity
-def slope_critical(slopes: pd.DataFrame) -> list[float]:
-    """S_w at gamma = 1."""
-    return _slope(slopes, CRITICAL)
-
-
-@quantity
-def slope_condensed(slopes: pd.DataFrame) -> list[float]:
-    """S_w at gamma = 1.75."""
-    return _slope(slopes, CONDENSED)
+def _error(distances: pd.DataFrame, gamma: float, column: str) -> float:
+    """Return |RD of a theory or of the linearised model / RD trained - 1| at the largest width."""
+    row = distances[np.isclose(distances["gamma"], gamma)].sort_values("m").iloc[-1]
+    return abs(float(row[column] / row["rd_w"] - 1))
 
 
 @quantity
@@ -161,13 +145,6 @@ def largest_over_end(distances: pd.DataFrame) -> float:
 
 
 @quantity
-def linearised_error_linear(distances: pd.DataFrame) -> float:
-    """|RD linearised / RD trained - 1| at gamma = 0.5 and the largest width."""
-    row = _widest(distances, LINEAR)
-    return abs(float(row["rd_w_linear"] / row["rd_w"] - 1))
-
-
-@quantity
 def linearised_slope_excess(slopes: pd.DataFrame) -> list[float]:
     """S_w of the linearised model minus that of the trained one at gamma = 1.75."""
     linear, trained = _slope(slopes, CONDENSED, "slope_w_linear_by_seed"), _slope(slopes, CONDENSED)
@@ -181,18 +158,12 @@ def linearised_function_error(functions: pd.DataFrame) -> float:
     return float((rows["y_linear"] - rows["y"]).abs().max() / rows["y"].abs().max())
 
 
-@quantity
-def kernel_theory_error(distances: pd.DataFrame) -> float:
-    """|RD of the infinite-width kernel / RD trained - 1| at gamma = 0.5 and the largest width."""
-    row = _widest(distances, LINEAR)
-    return abs(float(row["rd_theory"] / row["rd_w"] - 1))
-
-
-@quantity
-def path_norm_theory_error(distances: pd.DataFrame) -> float:
-    """|RD of the minimal path norm / RD trained - 1| at gamma = 1.75 and the largest width."""
-    row = _widest(distances, CONDENSED)
-    return abs(float(row["rd_theory"] / row["rd_w"] - 1))
+slope_linear = quantity_of(_slope, gamma=LINEAR)
+slope_critical = quantity_of(_slope, gamma=CRITICAL)
+slope_condensed = quantity_of(_slope, gamma=CONDENSED)
+linearised_error_linear = quantity_of(_error, gamma=LINEAR, column="rd_w_linear")
+kernel_theory_error = quantity_of(_error, gamma=LINEAR, column="rd_theory")
+path_norm_theory_error = quantity_of(_error, gamma=CONDENSED, column="rd_theory")
 
 
 @quantity

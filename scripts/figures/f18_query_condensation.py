@@ -1,10 +1,11 @@
 """Condensation of the first layer's query matrix, from a large and from a small initialisation."""
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.weights import draw_query_condensation
 from condensation.measures.transformer import (
     at_gamma,
@@ -70,42 +71,24 @@ def draw(
     return draw_query_condensation(shown, similarity, grid, authors, ours, failed or {})
 
 
-def _by_seed(authors: pd.DataFrame, gamma: float, column: str = "mean_cosine") -> pd.Series:
-    """Mean over the rates, seed by seed."""
-    return at_gamma(authors, gamma).groupby("seed")[column].mean()
+def _by_seed(authors: pd.DataFrame, gamma: float, column: str = "mean_cosine") -> list[float]:
+    """Return the mean over the rates at the authors' size, seed by seed."""
+    return list(at_gamma(authors, gamma).groupby("seed")[column].mean())
 
 
-@quantity
-def authors_size_large_start(authors: pd.DataFrame) -> list[float]:
-    """Mean |D| at gamma = .5 at the authors' size, mean over the rates, seed by seed."""
-    return list(_by_seed(authors, 0.5))
-
-
-@quantity
-def authors_size_small_start(authors: pd.DataFrame) -> list[float]:
-    """The same at gamma = .8."""
-    return list(_by_seed(authors, 0.8))
+def _ours(ours: pd.DataFrame, gamma: float, column: str) -> list[float]:
+    """Return a number of the two-layer networks of d = 64, seed by seed."""
+    return list(at_gamma(ours, gamma)[column])
 
 
 @quantity
 def authors_size_very_large_start(authors: pd.DataFrame) -> list[float]:
     """Mean |D| at gamma = .3 over its value for random directions at the authors' size, seed by seed."""
-    return list(_by_seed(authors, 0.3) / _by_seed(authors, 0.3, "mean_cosine_random"))
+    return list(np.divide(_by_seed(authors, 0.3), _by_seed(authors, 0.3, "mean_cosine_random")))
 
 
-@quantity
-def small_start(ours: pd.DataFrame) -> list[float]:
-    """Mean |D| at gamma = .93, two layers of d = 64, seed by seed."""
-    return list(at_gamma(ours, 0.93)["mean_cosine"])
-
-
-@quantity
-def directions_small_start(ours: pd.DataFrame) -> list[float]:
-    """Participation ratio at gamma = .93, two layers of d = 64, seed by seed."""
-    return list(at_gamma(ours, 0.93)["participation"])
-
-
-@quantity
-def directions_very_large_start(ours: pd.DataFrame) -> list[float]:
-    """Participation ratio at gamma = .3, two layers of d = 64, seed by seed."""
-    return list(at_gamma(ours, 0.3)["participation"])
+authors_size_large_start = quantity_of(_by_seed, gamma=0.5)
+authors_size_small_start = quantity_of(_by_seed, gamma=0.8)
+small_start = quantity_of(_ours, gamma=0.93, column="mean_cosine")
+directions_small_start = quantity_of(_ours, gamma=0.93, column="participation")
+directions_very_large_start = quantity_of(_ours, gamma=0.3, column="participation")
