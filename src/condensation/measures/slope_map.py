@@ -115,6 +115,21 @@ def zeros_from_boundary(local_zeros: pd.DataFrame) -> Array:
     return np.abs(rows["gamma"] - rows["gamma_zero"]).to_numpy()
 
 
+def mean_zero_error(local_zeros: pd.DataFrame) -> float:
+    """Return the mean |local zero - line of theory| over the rows."""
+    return float(zeros_from_boundary(local_zeros).mean())
+
+
+def largest_spread(cells: pd.DataFrame) -> float:
+    """Return the largest standard deviation of the slope over seeds."""
+    return float(cells["slope_spread"].max())
+
+
+def measured_share(cells: pd.DataFrame) -> float:
+    """Return the share of cells whose runs all converged (the others are masked)."""
+    return float(cells["slope"].notna().mean())
+
+
 def beside_published(ours: pd.DataFrame, published: pd.DataFrame, on: list[str]) -> pd.DataFrame:
     """Return the rows of both at the same coordinates, columns `_published` for theirs; ValueError if none match."""
     keys = [f"key_{name}" for name in on]
