@@ -30,7 +30,7 @@ def _texts(root: Path, plan: Plan) -> Iterator[str]:
             families.add(experiment.family)
             yield repr(sorted(experiment.cells.items()))
     for family in sorted(families):
-        yield (root / plan.families[family].schema).read_text("utf-8")
+        yield from (column.meaning for column in plan.families[family].table_columns.values())
     for path in sorted((root / "workflow/report").glob("*")):
         if path.suffix == ".tsv" or path.name.startswith("gallery."):
             yield f"{path.name} {path.read_text('utf-8')}"

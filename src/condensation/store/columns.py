@@ -39,6 +39,11 @@ COLUMNS: dict[str, Column] = {
     "scaled_distance": Column(_F, "(γ - γ_c) ln m", "1", "distance from the phase boundary as a width m resolves it"),
     "time": Column(_F, "t", "1", "learning rate times steps"),
     "time_normalised": Column(_F, "t / (β1 β2)", "1", "the time in which only kappa and kappa' are left"),
+    "time_flow": Column(_F, "s", "1", "time t / alpha of the gradient flow at which the loss has fallen first"),
+    "time_growth": Column(_F, "s", "1", "the same in theory where all neurons align before"),
+    "time_kernel": Column(_F, "s", "1", "the same for the infinite-width kernel of the start"),
+    "growth_needed": Column(_F, "(γ - 1 - |γ'|) ln m", "1", "logarithm of what the output of the start has to grow by"),
+    "growth_rate": Column(_F, "λ", "1", "largest rate of the direction field of the data"),
     "seed": Column(_I, "", "", "seed of the run's generator"),
     # what is plotted
     "x": Column(_F, "x", "1", "input of the network, or abscissa"),
@@ -60,6 +65,10 @@ COLUMNS: dict[str, Column] = {
     "bending": Column(_F, "", "1", "total variation of f' on the interval of the data"),
     # measures
     "loss": Column(_F, "R_S", "1", "1/(2n) sum_i (f(x_i) - y_i)^2"),
+    "loss_fall": Column(_F, "R_S", "1", "loss of half the best constant, which marks the first fall"),
+    "deviation_rd": Column(_F, "", "1", "RD over its mean in the widest network, minus one"),
+    "deviation_orientation": Column(_F, "U", "1", "distance of the distribution of orientation from the widest one's"),
+    "deviation_start": Column(_F, "U", "1", "root mean square of the same at the random start, (6m)^(-1/2)"),
     "neurons": Column(_I, "", "neurons", "directions of the network, the neurons of the small network it equals"),
     "loss_small": Column(_F, "R_S", "1", "loss at which the merged small network rests when trained on"),
     "loss_random": Column(_F, "R_S", "1", "nearest loss at which networks of so many neurons rest from random starts"),
