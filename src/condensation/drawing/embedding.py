@@ -32,8 +32,11 @@ def draw_embedding(
         level, colour = rows["loss_small"].median(), colours[neurons]
         curves.axhline(level, color=colour, linewidth=1.2, linestyle="--", zorder=1)
         name = f"{neurons} neuron{'s' if neurons > 1 else ''}: ${labels.scientific(level, 3)}$"
-        side = "bottom" if neurons == 1 else "top"  # one and two neurons have almost one loss
-        curves.text(0.02, level, name, transform=curves.get_yaxis_transform(), fontsize=SMALL, va=side, color=colour)
+        side, gap = ("bottom", 2) if neurons == 1 else ("top", -3)  # one and two neurons have almost one loss
+        curves.annotate(
+            name, (0.02, level), (0, gap), xycoords=curves.get_yaxis_transform(), textcoords="offset points",
+            fontsize=SMALL, va=side, color=colour,
+        )  # fmt: skip
         curves.plot(rows["epoch"], rows["loss"], "o", color=colour, markersize=5, zorder=4)
     curves.set(xlabel="epoch", ylabel=r"loss $R_S$")
     panel_title(curves, "plateaus and critical losses")

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from condensation.drawing.palette import COLOURS, ORDERS, SIMILARITY_MAP
 from condensation.drawing.style import LEAST, SMALL, fitting_columns, new_figure, panel_title
@@ -94,6 +95,7 @@ def _draw_states(axes: Axes, states: pd.DataFrame) -> None:
             axes.annotate(
                 f"{pair[0]}{pair[1]}, {pair[1]}{pair[0]}", (points["x"].median(), points["y"].max()), (0, 2),
                 textcoords="offset points", fontsize=LEAST, ha="center", va="bottom",
+                path_effects=[withStroke(linewidth=2, foreground="white")],
             )  # fmt: skip
     axes.legend(
         handles, [f"{low}{high}, {high}{low}" for low, high in unordered],
@@ -167,5 +169,5 @@ def _draw_needs(axes: Axes, kept: pd.DataFrame, colour: str) -> None:
     )
     if len(kept):
         single = kept["kept_without_single"].median() > 0.5  # then the middle of the right column is free
-        axes.legend(fontsize=LEAST, loc="center right" if single else "center left", handletextpad=0.1)
+        axes.legend(fontsize=LEAST, loc="center right" if single else "center left", handletextpad=0.1, frameon=True)
     panel_title(axes, "ablation, (4, 3)")
