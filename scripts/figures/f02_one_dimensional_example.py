@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.features import Case, draw_cases
 from condensation.measures.features import by_seed, cases_tables, directions_kept, number_by_seed
 from condensation.measures.orientation import directions
@@ -46,36 +46,18 @@ def draw(
     return draw_cases(data, target, outputs, start, end, case=case)
 
 
-def _two_directions(end: pd.DataFrame) -> list[np.ndarray]:
-    """Two directions with most amplitude at g = 1, sorted, one pair a seed."""
+def _direction(end: pd.DataFrame, place: int) -> list[float]:
+    """Return the smaller (place 0) or larger (1) orientation of the two directions with most amplitude at g = 1."""
     found = [
         directions(rows["orientation"].to_numpy(), rows["amplitude"].to_numpy())[0] for rows in by_seed(end, SMALL)
     ]
-    return [np.sort(angle[:2]) for angle in found]
+    return [float(np.sort(angle[:2])[place]) for angle in found]
 
 
-@quantity
-def right_direction(end: pd.DataFrame) -> list[float]:
-    """Larger orientation of the two directions with most amplitude at g = 1."""
-    return [float(pair[-1]) for pair in _two_directions(end)]
-
-
-@quantity
-def left_direction(end: pd.DataFrame) -> list[float]:
-    """Smaller orientation of the two directions with most amplitude at g = 1."""
-    return [float(pair[0]) for pair in _two_directions(end)]
-
-
-@quantity
-def directions_small_initialisation(networks: pd.DataFrame) -> list[float]:
-    """N_eff at the end for g = 1."""
-    return number_by_seed(networks, "n_eff", SMALL)
-
-
-@quantity
-def directions_kept_large_initialisation(networks: pd.DataFrame) -> list[float]:
-    """N_eff at the end over N_eff at the start for g = 0.1."""
-    return directions_kept(networks, LARGE)
+right_direction = quantity_of(_direction, place=-1)
+left_direction = quantity_of(_direction, place=0)
+directions_small_initialisation = quantity_of(number_by_seed, column="n_eff", gamma=SMALL)
+directions_kept_large_initialisation = quantity_of(directions_kept, gamma=LARGE)
 
 
 @quantity

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity_of
 from condensation.drawing.trajectory import draw_trajectory
 from condensation.measures.trajectory import network_by_seed, trajectory_tables
 from condensation.store.figure_data import FigureData
@@ -33,13 +33,5 @@ def draw(
     return draw_trajectory(networks, neurons, paths, outputs, data, EPOCHS, tags)
 
 
-@quantity
-def directions_at_100(networks: pd.DataFrame) -> list[float]:
-    """N_eff at epoch 100."""
-    return network_by_seed(networks, "n_eff", 100)
-
-
-@quantity
-def directions_at_1000(networks: pd.DataFrame) -> list[float]:
-    """N_eff at epoch 1000."""
-    return network_by_seed(networks, "n_eff", 1000)
+directions_at_100 = quantity_of(network_by_seed, column="n_eff", epoch=100)
+directions_at_1000 = quantity_of(network_by_seed, column="n_eff", epoch=1000)

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.trajectory import draw_trajectory
 from condensation.measures.trajectory import network_by_seed, trajectory_tables
 from condensation.store.figure_data import FigureData
@@ -34,19 +34,11 @@ def draw(
 
 
 @quantity
-def directions_at_the_end(networks: pd.DataFrame) -> list[float]:
-    """N_eff at epoch 100000."""
-    return network_by_seed(networks, "n_eff", EPOCHS[-1])
-
-
-@quantity
 def directions_gained(networks: pd.DataFrame) -> list[float]:
     """N_eff at epoch 100000 minus N_eff at epoch 1000, seed by seed."""
     early, late = (network_by_seed(networks, "n_eff", epoch) for epoch in (EARLY, EPOCHS[-1]))
     return [after - before for before, after in zip(early, late, strict=True)]
 
 
-@quantity
-def final_loss(networks: pd.DataFrame) -> list[float]:
-    """R_S at epoch 100000."""
-    return network_by_seed(networks, "loss", EPOCHS[-1])
+directions_at_the_end = quantity_of(network_by_seed, column="n_eff", epoch=EPOCHS[-1])
+final_loss = quantity_of(network_by_seed, column="loss", epoch=EPOCHS[-1])

@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.kernels import draw_kernels
 from condensation.geometry import TAPS
 from condensation.measures.kernels import condensation_of
@@ -49,76 +49,38 @@ def draw(history: pd.DataFrame, matrices: pd.DataFrame, failed: dict[str, str] |
     return draw_kernels(history, matrices, SLIDE, failed or {})
 
 
-def _by_seed(history: pd.DataFrame, series: str, column: str, moment: str = "end") -> np.ndarray:
-    """Return one value a seed after the first epoch, midway, or at the end."""
+def _by_seed(history: pd.DataFrame, series: str, column: str, moment: str = "end") -> list[float]:
+    """Return a column at the end, halfway (`midway`) or after the `first` epoch, seed by seed."""
     rows = history[history["series"] == series]
     last = int(rows["epoch"].max())
     epoch = {"first": min(1, last), "midway": last // 2, "end": last}[moment]
-    return rows[rows["epoch"] == epoch].sort_values("seed")[column].to_numpy(float)
+    return rows[rows["epoch"] == epoch].sort_values("seed")[column].astype(float).tolist()
 
 
-@quantity
-def most_wrong(history: pd.DataFrame) -> float:
-    """Training images classified wrong by the condensed network, largest over seeds."""
-    return float(_by_seed(history, "condensed", "wrong").max())
+def _largest(history: pd.DataFrame, series: str, column: str) -> float:
+    """Return the largest value at the end over seeds."""
+    return max(_by_seed(history, series, column))
 
 
-@quantity
-def least_test_accuracy(history: pd.DataFrame) -> float:
-    """Test accuracy of the condensed network, smallest over seeds."""
-    return float(_by_seed(history, "condensed", "held_out_accuracy").min())
+def _smallest(history: pd.DataFrame, series: str, column: str) -> float:
+    """Return the smallest value at the end over seeds."""
+    return min(_by_seed(history, series, column))
 
 
-@quantity
-def least_similarity_end(history: pd.DataFrame) -> float:
-    """Mean |cos| of the condensed network's kernels at the end, smallest over seeds."""
-    return float(_by_seed(history, "condensed", "kernel_similarity").min())
-
-
-@quantity
-def largest_rank_end(history: pd.DataFrame) -> float:
-    """Effective rank of the condensed network's kernels at the end, largest over seeds."""
-    return float(_by_seed(history, "condensed", "effective_rank").max())
-
-
-@quantity
-def similarity_midway(history: pd.DataFrame) -> list[float]:
-    """Mean |cos| of the condensed network's kernels halfway, seed by seed."""
-    return list(_by_seed(history, "condensed", "kernel_similarity", "midway"))
-
-
-@quantity
-def similarity_after_an_epoch(history: pd.DataFrame) -> list[float]:
-    """Mean |cos| of the condensed network's kernels after the first epoch, seed by seed."""
-    return list(_by_seed(history, "condensed", "kernel_similarity", "first"))
-
-
-@quantity
-def lines_after_an_epoch(history: pd.DataFrame) -> list[float]:
-    """Lines on which the condensed network's kernels lie after the first epoch, seed by seed."""
-    return list(_by_seed(history, "condensed", "kernel_lines", "first"))
-
-
-@quantity
-def ordinary_largest_similarity_end(history: pd.DataFrame) -> float:
-    """Mean |cos| of the ordinary network's kernels at the end, largest over seeds."""
-    return float(_by_seed(history, "ordinary", "kernel_similarity").max())
-
-
-@quantity
-def ordinary_rank_end(history: pd.DataFrame) -> list[float]:
-    """Effective rank of the ordinary network's kernels at the end, seed by seed."""
-    return list(_by_seed(history, "ordinary", "effective_rank"))
-
-
-@quantity
-def ordinary_train_accuracy(history: pd.DataFrame) -> list[float]:
-    """Training accuracy of the ordinary network, seed by seed."""
-    return list(_by_seed(history, "ordinary", "accuracy"))
+most_wrong = quantity_of(_largest, series="condensed", column="wrong")
+least_test_accuracy = quantity_of(_smallest, series="condensed", column="held_out_accuracy")
+least_similarity_end = quantity_of(_smallest, series="condensed", column="kernel_similarity")
+largest_rank_end = quantity_of(_largest, series="condensed", column="effective_rank")
+similarity_midway = quantity_of(_by_seed, series="condensed", column="kernel_similarity", moment="midway")
+similarity_after_an_epoch = quantity_of(_by_seed, series="condensed", column="kernel_similarity", moment="first")
+lines_after_an_epoch = quantity_of(_by_seed, series="condensed", column="kernel_lines", moment="first")
+ordinary_largest_similarity_end = quantity_of(_largest, series="ordinary", column="kernel_similarity")
+ordinary_rank_end = quantity_of(_by_seed, series="ordinary", column="effective_rank")
+ordinary_train_accuracy = quantity_of(_by_seed, series="ordinary", column="accuracy")
 
 
 @quantity
 def similarity_lost(history: pd.DataFrame) -> list[float]:
     """Mean |cos| of the condensed network's kernels at the end minus after the first epoch, seed by seed."""
     end, first = (_by_seed(history, "condensed", "kernel_similarity", moment) for moment in ("end", "first"))
-    return list(end - first)
+    return [after - before for after, before in zip(end, first, strict=True)]

@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity_of
 from condensation.drawing.kernels import draw_selection
 from condensation.geometry import TAPS
 from condensation.measures.kernels import condensation_of
@@ -43,13 +43,5 @@ def _slow_minus_fast(ends: pd.DataFrame, column: str) -> list[float]:
     return [float(value) for value in values.iloc[:, 0] - values.iloc[:, -1]]
 
 
-@quantity
-def similarity_slow_over_fast(ends: pd.DataFrame) -> list[float]:
-    """Mean |cos| at the end with the slowest kernels minus with the fastest."""
-    return _slow_minus_fast(ends, "kernel_similarity")
-
-
-@quantity
-def wrong_slow_over_fast(ends: pd.DataFrame) -> list[float]:
-    """Training images wrong at the end with the slowest kernels minus with the fastest."""
-    return _slow_minus_fast(ends, "wrong")
+similarity_slow_over_fast = quantity_of(_slow_minus_fast, column="kernel_similarity")
+wrong_slow_over_fast = quantity_of(_slow_minus_fast, column="wrong")

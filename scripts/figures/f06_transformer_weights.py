@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity_of
 from condensation.drawing.weights import draw_attention_weights
 from condensation.measures.transformer import shown_row, similarity_table, typical, vector_numbers, weights
 from condensation.store.columns import metric_table
@@ -42,19 +42,6 @@ def _ratio(numbers: pd.DataFrame, matrix: str, other: str | None = None) -> floa
     return float(mean["mean_cosine"][matrix] / below)
 
 
-@quantity
-def query_at_end(numbers: pd.DataFrame) -> float:
-    """Mean |cos| of W_Q after training over its value for random directions."""
-    return _ratio(numbers, "W_Q")
-
-
-@quantity
-def key_at_end(numbers: pd.DataFrame) -> float:
-    """Mean |cos| of W_K after training over its value for random directions."""
-    return _ratio(numbers, "W_K")
-
-
-@quantity
-def query_over_value(numbers: pd.DataFrame) -> float:
-    """Mean |cos| of W_Q after training over that of W_V."""
-    return _ratio(numbers, "W_Q", "W_V")
+query_at_end = quantity_of(_ratio, matrix="W_Q")
+key_at_end = quantity_of(_ratio, matrix="W_K")
+query_over_value = quantity_of(_ratio, matrix="W_Q", other="W_V")

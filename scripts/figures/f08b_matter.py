@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from condensation.drawing.phase_diagram import draw_regimes
-from condensation.drawing.style import COLOURS, attribution, fitting_columns, new_figure, panel_title, tint
+from condensation.drawing.style import COLOURS, attribution, pair_of_panels, panel_title, tint
 from condensation.models.two_layer.phase_diagram import phase_boundary
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
@@ -62,9 +62,7 @@ def _curve(name: str, temperature: np.ndarray, pressure_in_mpa: Callable[[float]
 
 def draw(curves: pd.DataFrame, points: pd.DataFrame, boundary: pd.DataFrame) -> Figure:
     """(a) Water: solid, liquid and gas; (b) the diagram of a network, whose phases are the question."""
-    columns = fitting_columns(2, least=2.6)
-    figure, axes = new_figure(2 // columns, columns, height=3.3 if columns == 2 else 6.2, letters=True)
-    matter, network = axes.flat
+    figure, matter, network, _ = pair_of_panels(3.3)
     _draw_matter(matter, curves, points)
     panel_title(matter, "matter: water")
     network.set(xlim=(0, 2), ylim=(-1, 1), xticks=[], yticks=[], xlabel="scale of the network: ?")

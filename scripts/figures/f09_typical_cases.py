@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity_of
 from condensation.drawing.features import Case, draw_cases
 from condensation.measures.features import by_seed, cases_tables, number_by_seed
 from condensation.measures.orientation import share_near
@@ -42,51 +42,20 @@ def draw(
 
 
 def _output_at_zero(outputs: pd.DataFrame, gamma: float) -> list[float]:
+    """Return f(0) of every seed."""
     return [float(np.interp(0.0, rows["x"], rows["y"])) for rows in by_seed(outputs, gamma)]
 
 
-@quantity
-def output_at_zero_linear(outputs: pd.DataFrame) -> list[float]:
-    """f(0) at gamma = 0.5."""
-    return _output_at_zero(outputs, 0.5)
-
-
-@quantity
-def output_at_zero_critical(outputs: pd.DataFrame) -> list[float]:
-    """f(0) at gamma = 1."""
-    return _output_at_zero(outputs, 1.0)
-
-
-@quantity
-def output_at_zero_condensed(outputs: pd.DataFrame) -> list[float]:
-    """f(0) at gamma = 1.75."""
-    return _output_at_zero(outputs, 1.75)
-
-
 def _share(end: pd.DataFrame, gamma: float) -> list[float]:
+    """Return the share of sum A within 0.05 of the two published directions."""
     ends = by_seed(end, gamma)
     return [share_near(rows["orientation"].to_numpy(), rows["amplitude"].to_numpy(), DIRECTIONS) for rows in ends]
 
 
-@quantity
-def share_linear(end: pd.DataFrame) -> list[float]:
-    """Share of sum A within 0.05 of the two published directions, gamma = 0.5."""
-    return _share(end, 0.5)
-
-
-@quantity
-def share_critical(end: pd.DataFrame) -> list[float]:
-    """Share of sum A within 0.05 of the two published directions, gamma = 1."""
-    return _share(end, 1.0)
-
-
-@quantity
-def share_condensed(end: pd.DataFrame) -> list[float]:
-    """Share of sum A within 0.05 of the two published directions, gamma = 1.75."""
-    return _share(end, 1.75)
-
-
-@quantity
-def directions_condensed(networks: pd.DataFrame) -> list[float]:
-    """N_eff at the end for gamma = 1.75."""
-    return number_by_seed(networks, "n_eff", 1.75)
+output_at_zero_linear = quantity_of(_output_at_zero, gamma=0.5)
+output_at_zero_critical = quantity_of(_output_at_zero, gamma=1.0)
+output_at_zero_condensed = quantity_of(_output_at_zero, gamma=1.75)
+share_linear = quantity_of(_share, gamma=0.5)
+share_critical = quantity_of(_share, gamma=1.0)
+share_condensed = quantity_of(_share, gamma=1.75)
+directions_condensed = quantity_of(number_by_seed, column="n_eff", gamma=1.75)

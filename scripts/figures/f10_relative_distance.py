@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.relative_distance import draw_relative_distance
 from condensation.measures.linearised import trained_and_linearised
 from condensation.measures.slope_map import beside_published
@@ -103,7 +103,7 @@ def draw(
 
 
 def _slope(slopes: pd.DataFrame, gamma: float, column: str = "slope_w_by_seed") -> list[float]:
-    """Return the slope at a gamma of every seed of every (beta1, beta2)."""
+    """Return S_w at a gamma of every seed of every (beta1, beta2)."""
     return [float(value) for values in slopes.loc[np.isclose(slopes["gamma"], gamma), column] for value in values]
 
 
@@ -111,27 +111,17 @@ def _widest(distances: pd.DataFrame, gamma: float) -> pd.Series:
     return distances[np.isclose(distances["gamma"], gamma)].sort_values("m").iloc[-1]
 
 
-def _theory_errors(row: pd.Series) -> list[float]:
-    """Return |RD in theory / RD trained - 1| of every seed of one gamma and width."""
+def _theory_errors(distances: pd.DataFrame, gamma: float) -> list[float]:
+    """|RD in theory / RD trained - 1| at the largest width, seed by seed."""
+    row = _widest(distances, gamma)
     return [abs(float(row["rd_theory"] / value - 1)) for value in row["rd_w_by_seed"]]
 
 
 @quantity
-def slope_linear(slopes: pd.DataFrame) -> list[float]:
-    """S_w at gamma = 0.5."""
-    return _slope(slopes, LINEAR)
-
-
-@quantity
-def slope_critical(slopes: pd.DataFrame) -> list[float]:
-    """S_w at gamma = 1."""
-    return _slope(slopes, CRITICAL)
-
-
-@quantity
-def slope_condensed(slopes: pd.DataFrame) -> list[float]:
-    """S_w at gamma = 1.75."""
-    return _slope(slopes, CONDENSED)
+def linearised_error_linear(distances: pd.DataFrame) -> float:
+    """|RD linearised / RD trained - 1| at gamma = 0.5 and the largest width."""
+    row = _widest(distances, LINEAR)
+    return abs(float(row["rd_w_linear"] / row["rd_w"] - 1))
 
 
 @quantity
@@ -168,13 +158,6 @@ def largest_over_end(distances: pd.DataFrame) -> float:
 
 
 @quantity
-def linearised_error_linear(distances: pd.DataFrame) -> float:
-    """|RD linearised / RD trained - 1| at gamma = 0.5 and the largest width."""
-    row = _widest(distances, LINEAR)
-    return abs(float(row["rd_w_linear"] / row["rd_w"] - 1))
-
-
-@quantity
 def linearised_slope_excess(slopes: pd.DataFrame) -> list[float]:
     """S_w of the linearised model minus that of the trained one at gamma = 1.75."""
     linear, trained = _slope(slopes, CONDENSED, "slope_w_linear_by_seed"), _slope(slopes, CONDENSED)
@@ -188,16 +171,11 @@ def linearised_function_error(functions: pd.DataFrame) -> list[float]:
     return [float((of["y_linear"] - of["y"]).abs().max() / of["y"].abs().max()) for _, of in linear]
 
 
-@quantity
-def kernel_theory_error(distances: pd.DataFrame) -> list[float]:
-    """|RD of the infinite-width kernel / RD trained - 1| at gamma = 0.5 and the largest width, seed by seed."""
-    return _theory_errors(_widest(distances, LINEAR))
-
-
-@quantity
-def path_norm_theory_error(distances: pd.DataFrame) -> list[float]:
-    """|RD of the minimal path norm / RD trained - 1| at gamma = 1.75 and the largest width, seed by seed."""
-    return _theory_errors(_widest(distances, CONDENSED))
+slope_linear = quantity_of(_slope, gamma=LINEAR)
+slope_critical = quantity_of(_slope, gamma=CRITICAL)
+slope_condensed = quantity_of(_slope, gamma=CONDENSED)
+kernel_theory_error = quantity_of(_theory_errors, gamma=LINEAR)
+path_norm_theory_error = quantity_of(_theory_errors, gamma=CONDENSED)
 
 
 @quantity

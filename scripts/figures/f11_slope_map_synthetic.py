@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.slope_map import draw_slope_map
 from condensation.measures import slope_map as maps
 from condensation.measures.slopes import over_seeds, slopes
@@ -26,9 +26,9 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
     """The slope map; slopes of the linearised model; RD of the widest beside the kernel's; published values."""
     runs = data.runs["slope_map"]
     linear = over_seeds(slopes(runs, "rd_w_linear", _BY), _BY)
-    stars, cells = data.published["jmlr_fig4_stars"], data.published["jmlr_fig4"]
     return {
         **maps.slope_map(runs),
+        **maps.published_map(data.published, "jmlr_fig4"),
         "linearised": metric_table(
             gamma=linear["gamma"],
             gamma_prime=linear["gamma_prime"],
@@ -37,8 +37,6 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
             slope_theory=slope_w(linear["gamma"], linear["gamma_prime"]),
         ),
         "widest": _widest(runs),
-        "published_stars": metric_table(**{name: stars[name] for name in _BY}),
-        "published_cells": metric_table(**{name: cells[name] for name in (*_BY, "slope", "saturated")}),
     }
 
 
@@ -91,36 +89,6 @@ def last_star_from_published(stars: pd.DataFrame, published_stars: pd.DataFrame)
 
 
 @quantity
-def cells_from_published(cells: pd.DataFrame, published_cells: pd.DataFrame) -> float:
-    """Root mean square of S_w - S_w published over the published cells that are not clipped."""
-    return maps.distance_from_published_cells(cells, published_cells)
-
-
-@quantity
-def local_zeros_from_theory(local_zeros: pd.DataFrame) -> float:
-    """Mean |local zero - phase boundary| over the rows."""
-    return float(maps.zeros_from_boundary(local_zeros).mean())
-
-
-@quantity
-def signs_right(cells: pd.DataFrame) -> list[float]:
-    """Share of the resolved cells whose S_w has the sign of the closed form, seed by seed."""
-    return maps.share_of_right_signs(cells)
-
-
-@quantity
-def excess_over_growth_bound(cells: pd.DataFrame) -> list[float]:
-    """Largest S_w minus theorem 1's bound gamma - gamma_c + d log log m / d log m over the linear regime."""
-    return maps.excess_over_growth_bound(cells)
-
-
-@quantity
-def condensed_theorem_violations(cells: pd.DataFrame) -> list[float]:
-    """Resolved cells of the condensed regime (theorem 2: RD -> infinity) with S_w <= 0, seed by seed."""
-    return maps.wrong_cells(cells, 1)
-
-
-@quantity
 def linearised_slope_error(linearised: pd.DataFrame) -> list[float]:
     """Largest |S_w of the linearised model - closed form| over gamma <= 0.9 and gamma' <= 0, seed by seed."""
     rows = linearised[(linearised["gamma"] <= 0.9 + 1e-9) & (linearised["gamma_prime"] <= 1e-9)]
@@ -135,13 +103,10 @@ def kernel_error(widest: pd.DataFrame) -> list[float]:
     return [float(value) for value in errors.max(axis=0)]
 
 
-@quantity
-def largest_seed_spread(cells: pd.DataFrame) -> float:
-    """Largest standard deviation of S_w over seeds."""
-    return float(cells["slope_spread"].max())
-
-
-@quantity
-def cells_measured(cells: pd.DataFrame) -> float:
-    """Share of cells whose runs all converged (the others are masked)."""
-    return float(cells["slope"].notna().mean())
+signs_right = quantity_of(maps.share_of_right_signs)
+local_zeros_from_theory = quantity_of(maps.mean_zero_error)
+largest_seed_spread = quantity_of(maps.largest_spread)
+cells_measured = quantity_of(maps.measured_share)
+cells_from_published = quantity_of(maps.distance_from_published_cells)
+excess_over_growth_bound = quantity_of(maps.excess_over_growth_bound)
+condensed_theorem_violations = quantity_of(maps.wrong_cells, side=1)

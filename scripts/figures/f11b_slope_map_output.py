@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity_of
 from condensation.drawing.slope_map import draw_slope_map
 from condensation.measures import slope_map as maps
 from condensation.store.figure_data import FigureData
@@ -31,19 +31,6 @@ def draw(
     return draw_slope_map(cells, stars, local_zeros, boundary, symbol="S_a", failed=tags)
 
 
-@quantity
-def signs_right(cells: pd.DataFrame) -> list[float]:
-    """Share of the resolved cells whose S_a has the sign of the closed form, seed by seed."""
-    return maps.share_of_right_signs(cells)
-
-
-@quantity
-def local_zeros_from_theory(local_zeros: pd.DataFrame) -> float:
-    """Mean |local zero - line of S_a = 0| over the rows."""
-    return float(maps.zeros_from_boundary(local_zeros).mean())
-
-
-@quantity
-def largest_seed_spread(cells: pd.DataFrame) -> float:
-    """Largest standard deviation of S_a over seeds."""
-    return float(cells["slope_spread"].max())
+signs_right = quantity_of(maps.share_of_right_signs)
+local_zeros_from_theory = quantity_of(maps.mean_zero_error)
+largest_seed_spread = quantity_of(maps.largest_spread)

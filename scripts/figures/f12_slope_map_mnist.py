@@ -7,23 +7,15 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.slope_map import draw_slope_map
 from condensation.measures import slope_map as maps
-from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
-
-_BY = ["gamma", "gamma_prime"]
 
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """The slope map, and its published cells and stars."""
-    stars, cells = data.published["jmlr_fig5_stars"], data.published["jmlr_fig5"]
-    return {
-        **maps.slope_map(data.runs["slope_map"]),
-        "published_stars": metric_table(**{name: stars[name] for name in _BY}),
-        "published_cells": metric_table(**{name: cells[name] for name in (*_BY, "slope", "saturated")}),
-    }
+    return maps.slope_map(data.runs["slope_map"]) | maps.published_map(data.published, "jmlr_fig5")
 
 
 def draw(
@@ -39,22 +31,10 @@ def draw(
 
 
 @quantity
-def cells_from_published(cells: pd.DataFrame, published_cells: pd.DataFrame) -> float:
-    """Root mean square of S_w - S_w published over the published cells that are not clipped."""
-    return maps.distance_from_published_cells(cells, published_cells)
-
-
-@quantity
 def stars_from_published(stars: pd.DataFrame, published_stars: pd.DataFrame) -> float:
     """Largest |zero of the fitted line - published star| over the rows."""
     joined = maps.beside_published(stars, published_stars, ["gamma_prime"])
     return float((joined["gamma"] - joined["gamma_published"]).abs().max())
-
-
-@quantity
-def local_zeros_from_theory(local_zeros: pd.DataFrame) -> float:
-    """Mean |local zero - phase boundary| over the rows."""
-    return float(maps.zeros_from_boundary(local_zeros).mean())
 
 
 @quantity
@@ -64,37 +44,16 @@ def largest_zero_from_theory(local_zeros: pd.DataFrame) -> float:
 
 
 @quantity
-def signs_right(cells: pd.DataFrame) -> list[float]:
-    """Share of the resolved cells whose S_w has the sign of the closed form, seed by seed."""
-    return maps.share_of_right_signs(cells)
-
-
-@quantity
-def linear_theorem_violations(cells: pd.DataFrame) -> list[float]:
-    """Resolved cells of the linear regime (theorem 1: RD -> 0) with S_w >= 0, seed by seed."""
-    return maps.wrong_cells(cells, -1)
-
-
-@quantity
-def condensed_theorem_violations(cells: pd.DataFrame) -> list[float]:
-    """Resolved cells of the condensed regime (theorem 2: RD -> infinity) with S_w <= 0, seed by seed."""
-    return maps.wrong_cells(cells, 1)
-
-
-@quantity
 def theory_error_linear(cells: pd.DataFrame) -> list[float]:
     """Largest |S_w - closed form| over gamma <= 0.9 and gamma' <= 0, seed by seed."""
     inside = maps.measured(cells)
     return maps.largest_slope_error(inside[(inside["gamma"] <= 0.9 + 1e-9) & (inside["gamma_prime"] <= 1e-9)])
 
 
-@quantity
-def largest_seed_spread(cells: pd.DataFrame) -> float:
-    """Largest standard deviation of S_w over seeds."""
-    return float(cells["slope_spread"].max())
-
-
-@quantity
-def cells_measured(cells: pd.DataFrame) -> float:
-    """Share of cells whose runs all converged (the others are masked)."""
-    return float(cells["slope"].notna().mean())
+signs_right = quantity_of(maps.share_of_right_signs)
+local_zeros_from_theory = quantity_of(maps.mean_zero_error)
+largest_seed_spread = quantity_of(maps.largest_spread)
+cells_measured = quantity_of(maps.measured_share)
+cells_from_published = quantity_of(maps.distance_from_published_cells)
+linear_theorem_violations = quantity_of(maps.wrong_cells, side=-1)
+condensed_theorem_violations = quantity_of(maps.wrong_cells, side=1)

@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.condensation_map import Abscissa, draw_condensation_map
 from condensation.measures import condensation_map as maps
 from condensation.store.columns import metric_table
@@ -46,22 +46,9 @@ def condensing_cells_fall(ratios: pd.DataFrame) -> list[float]:
     return [float(share) for share in (maps.chosen_ratios(ratios, maps.condensing(ratios)) < 1).mean(axis=0)]
 
 
-@quantity
-def condensing_ratio(ratios: pd.DataFrame) -> list[float]:
-    """Median ratio of d_eff at the largest and the smallest width over the cells with S_w > 0 in theory."""
-    return maps.medians(ratios, maps.condensing(ratios))
-
-
-@quantity
-def line_ratio(ratios: pd.DataFrame) -> list[float]:
-    """Median ratio of d_eff at the largest and the smallest width over the cells on the phase boundary."""
-    return maps.medians(ratios, maps.on_boundary(ratios))
-
-
-@quantity
-def linear_cells_smallest_ratio(ratios: pd.DataFrame) -> list[float]:
-    """Smallest ratio of d_eff at the largest and the smallest width over the cells with gamma <= 0.8, seed by seed."""
-    return maps.smallest(ratios, maps.deep_in_linear_regime(ratios))
+condensing_ratio = quantity_of(maps.medians, chosen=maps.condensing)
+line_ratio = quantity_of(maps.medians, chosen=maps.on_boundary)
+linear_cells_smallest_ratio = quantity_of(maps.smallest, chosen=maps.deep_in_linear_regime)
 
 
 @quantity

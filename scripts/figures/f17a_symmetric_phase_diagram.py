@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.transformer import draw_phase_diagram
 from condensation.measures.transformer import at_gamma, phase_tables
 from condensation.store.figure_data import FigureData
@@ -21,20 +21,13 @@ def draw(authors: pd.DataFrame, ours: pd.DataFrame, best: pd.DataFrame, failed: 
 
 
 def _best(best: pd.DataFrame, gamma: float) -> list[float]:
+    """Return the largest symmetric accuracy over the rates, authors' size, seed by seed."""
     rows = best[best["d_model"] == best["d_model"].max()]
     return list(at_gamma(rows, gamma)["symmetric"])
 
 
-@quantity
-def best_large_start(best: pd.DataFrame) -> list[float]:
-    """Largest symmetric accuracy over the rates at gamma = .5, authors' size, seed by seed."""
-    return _best(best, 0.5)
-
-
-@quantity
-def best_very_large_start(best: pd.DataFrame) -> list[float]:
-    """The same at gamma = .3."""
-    return _best(best, 0.3)
+best_large_start = quantity_of(_best, gamma=0.5)
+best_very_large_start = quantity_of(_best, gamma=0.3)
 
 
 @quantity

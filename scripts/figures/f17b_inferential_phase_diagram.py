@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.transformer import draw_phase_diagram
 from condensation.measures.transformer import at_gamma, phase_tables
 from condensation.store.figure_data import FigureData
@@ -27,16 +27,13 @@ def best_small_start(best: pd.DataFrame) -> list[float]:
     return list(at_gamma(rows, 0.8)["inferential"])
 
 
-@quantity
-def large_start(authors: pd.DataFrame) -> list[float]:
-    """Inferential accuracy at gamma = .5, authors' size, of every run."""
-    return list(at_gamma(authors, 0.5)["inferential"])
+def _accuracy(authors: pd.DataFrame, gamma: float) -> list[float]:
+    """Return the inferential accuracy of every run at the authors' size."""
+    return list(at_gamma(authors, gamma)["inferential"])
 
 
-@quantity
-def very_large_start(authors: pd.DataFrame) -> list[float]:
-    """Inferential accuracy at gamma = .3, authors' size, of every run."""
-    return list(at_gamma(authors, 0.3)["inferential"])
+large_start = quantity_of(_accuracy, gamma=0.5)
+very_large_start = quantity_of(_accuracy, gamma=0.3)
 
 
 @quantity

@@ -1,10 +1,11 @@
 """Condensation of the first layer's query matrix, from a large and from a small initialisation."""
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.weights import draw_query_condensation
 from condensation.measures.transformer import (
     at_gamma,
@@ -26,7 +27,8 @@ _NUMBERS = ("d_model", "layers", "gamma", "seed", "fitted", "mean_cosine", "mean
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """D of W_Q(1) of a typical run from a large and one from a small start, and mean |D| of every run.
 
-    authors: the logged runs at the authors' size; ours: the narrower ones of the tables.
+    authors: the logged runs at the authors' size; ours: the narrower ones of the tables; grid: D of these by depth and
+    gamma, where the runs kept their weights.
     """
     shown, logged = large_and_small(data.runs), logged_runs(data.published)
     ours = _first_query(matrix_rows(narrow(data.runs)))
@@ -34,9 +36,21 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
     return {
         "shown": metric_table(**pd.concat([_shown_numbers(run) for run in shown])),
         "similarity": metric_table(**pd.concat(similarity)),
+        "grid": metric_table(**_grid(narrow(data.runs))),
         "authors": metric_table(**logged[logged["bits"] == 16][[*_NUMBERS[:-1], "learning_rate"]]),
         "ours": metric_table(**ours[list(_NUMBERS)]),
     }
+
+
+def _grid(runs: pd.DataFrame) -> pd.DataFrame:
+    """D of W_Q(1) of the seed with the median mean |D|, for every depth and gamma whose runs kept their weights."""
+    numbers = _first_query(matrix_rows(runs[runs["keep"] == "weights"]))
+    rows = []
+    for (layers, gamma), seeds in numbers.groupby(["layers", "gamma"]):
+        seed = seeds.sort_values("mean_cosine")["seed"].iloc[len(seeds) // 2]
+        run = runs[(runs["layers"] == layers) & (runs["gamma"] == gamma) & (runs["seed"] == seed)].iloc[0]
+        rows.append(similarity_table(weights(run)["W_Q.1"]).assign(layers=layers, gamma=gamma))
+    return pd.concat(rows)
 
 
 def _first_query(numbers: pd.DataFrame) -> pd.DataFrame:
@@ -50,49 +64,31 @@ def _shown_numbers(run: pd.Series) -> pd.DataFrame:
 
 
 def draw(
-    shown: pd.DataFrame, similarity: pd.DataFrame, authors: pd.DataFrame, ours: pd.DataFrame,
+    shown: pd.DataFrame, similarity: pd.DataFrame, grid: pd.DataFrame, authors: pd.DataFrame, ours: pd.DataFrame,
     failed: dict[str, str] | None = None,
 ) -> Figure:  # fmt: skip
-    """Both similarity matrices and the mean |D| of every run against gamma."""
-    return draw_query_condensation(shown, similarity, authors, ours, failed or {})
+    """Both similarity matrices, the mean |D| of every run against gamma, D by depth and gamma."""
+    return draw_query_condensation(shown, similarity, grid, authors, ours, failed or {})
 
 
-def _by_seed(authors: pd.DataFrame, gamma: float, column: str = "mean_cosine") -> pd.Series:
-    """Mean over the rates, seed by seed."""
-    return at_gamma(authors, gamma).groupby("seed")[column].mean()
+def _by_seed(authors: pd.DataFrame, gamma: float, column: str = "mean_cosine") -> list[float]:
+    """Return the mean over the rates at the authors' size, seed by seed."""
+    return list(at_gamma(authors, gamma).groupby("seed")[column].mean())
 
 
-@quantity
-def authors_size_large_start(authors: pd.DataFrame) -> list[float]:
-    """Mean |D| at gamma = .5 at the authors' size, mean over the rates, seed by seed."""
-    return list(_by_seed(authors, 0.5))
-
-
-@quantity
-def authors_size_small_start(authors: pd.DataFrame) -> list[float]:
-    """The same at gamma = .8."""
-    return list(_by_seed(authors, 0.8))
+def _ours(ours: pd.DataFrame, gamma: float, column: str) -> list[float]:
+    """Return a number of the two-layer networks of d = 64, seed by seed."""
+    return list(at_gamma(ours, gamma)[column])
 
 
 @quantity
 def authors_size_very_large_start(authors: pd.DataFrame) -> list[float]:
     """Mean |D| at gamma = .3 over its value for random directions at the authors' size, seed by seed."""
-    return list(_by_seed(authors, 0.3) / _by_seed(authors, 0.3, "mean_cosine_random"))
+    return list(np.divide(_by_seed(authors, 0.3), _by_seed(authors, 0.3, "mean_cosine_random")))
 
 
-@quantity
-def small_start(ours: pd.DataFrame) -> list[float]:
-    """Mean |D| at gamma = .93, two layers of d = 64, seed by seed."""
-    return list(at_gamma(ours, 0.93)["mean_cosine"])
-
-
-@quantity
-def directions_small_start(ours: pd.DataFrame) -> list[float]:
-    """Participation ratio at gamma = .93, two layers of d = 64, seed by seed."""
-    return list(at_gamma(ours, 0.93)["participation"])
-
-
-@quantity
-def directions_very_large_start(ours: pd.DataFrame) -> list[float]:
-    """Participation ratio at gamma = .3, two layers of d = 64, seed by seed."""
-    return list(at_gamma(ours, 0.3)["participation"])
+authors_size_large_start = quantity_of(_by_seed, gamma=0.5)
+authors_size_small_start = quantity_of(_by_seed, gamma=0.8)
+small_start = quantity_of(_ours, gamma=0.93, column="mean_cosine")
+directions_small_start = quantity_of(_ours, gamma=0.93, column="participation")
+directions_very_large_start = quantity_of(_ours, gamma=0.3, column="participation")

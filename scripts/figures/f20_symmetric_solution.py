@@ -4,10 +4,9 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity_of
 from condensation.drawing.solution import draw_solution
-from condensation.measures.solutions import separation, solution_tables
-from condensation.measures.transformer import widest
+from condensation.measures.solutions import kept_share, separation, solution_tables
 from condensation.store.figure_data import FigureData
 
 
@@ -17,34 +16,14 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
 
 
 def draw(
-    tokens: pd.DataFrame,
-    attention: pd.DataFrame,
-    states: pd.DataFrame,
-    values: pd.DataFrame,
-    cosines: pd.DataFrame,
-    kept: pd.DataFrame,
-    failed: dict[str, str] | None = None,
-) -> Figure:
+    shown: pd.DataFrame, tokens: pd.DataFrame, attention: pd.DataFrame, states: pd.DataFrame, values: pd.DataFrame,
+    cosines: pd.DataFrame, kept: pd.DataFrame, failed: dict[str, str] | None = None,
+) -> Figure:  # fmt: skip
     """Flow of information, X^ao(1) of the ordered pairs, V(2) at the first anchor, cosines by target, ablation."""
-    tables = {
-        "tokens": tokens, "attention": attention, "states": states, "values": values, "cosines": cosines, "kept": kept,
-    }  # fmt: skip
-    return draw_solution(tables, "symmetric", failed or {})
+    tables = {"shown": shown, "tokens": tokens, "attention": attention, "states": states}
+    return draw_solution({**tables, "values": values, "cosines": cosines, "kept": kept}, "symmetric", failed or {})
 
 
-@quantity
-def kept_without_pair(kept: pd.DataFrame) -> list[float]:
-    """Share of the answers to (4, 3) that stay without the last token's early reading of the anchors, widest runs."""
-    return list(widest(kept)["kept_without_pair"])
-
-
-@quantity
-def kept_without_single(kept: pd.DataFrame) -> list[float]:
-    """Share of the answers to (4, 3) that stay without the anchors' early reading of the key, widest runs."""
-    return list(widest(kept)["kept_without_single"])
-
-
-@quantity
-def order_lost(solutions: pd.DataFrame) -> float:
-    """Smallest cosine of X^ao(L) for (4, 3) and (3, 4), symmetric runs, minus the largest, inferential runs."""
-    return separation(solutions, "swap_cosine", "symmetric", "inferential")
+kept_without_pair = quantity_of(kept_share, column="kept_without_pair")
+kept_without_single = quantity_of(kept_share, column="kept_without_single")
+order_lost = quantity_of(separation, column="swap_cosine", first="symmetric", second="inferential")

@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity_of
 from condensation.drawing.slope_map import draw_slope_map
 from condensation.measures import slope_map as maps
 from condensation.measures.own_runs import own_runs
@@ -29,7 +29,4 @@ def draw(cells: pd.DataFrame, stars: pd.DataFrame, local_zeros: pd.DataFrame, bo
     return draw_slope_map(cells, stars, local_zeros, boundary)
 
 
-@quantity
-def signs_right(cells: pd.DataFrame) -> list[float]:
-    """Share of the resolved cells whose S_w has the sign of theory, seed by seed."""
-    return maps.share_of_right_signs(cells)
+signs_right = quantity_of(maps.share_of_right_signs)

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity_of
 from condensation.drawing.embedding import draw_embedding
 from condensation.measures.features import output
 from condensation.measures.merging import merge
@@ -75,37 +75,14 @@ def _ratios(plateaus: pd.DataFrame, place: int, column: str) -> list[float]:
     return (rows["loss"] / rows[column]).tolist()
 
 
-@quantity
-def first_plateau(plateaus: pd.DataFrame) -> list[float]:
-    """R_S at the first plateau over the critical loss that networks of one neuron reach from random starts."""
-    return _ratios(plateaus, 0, "loss_random")
+def _neurons(plateaus: pd.DataFrame, place: int) -> list[float]:
+    """Return the neurons of the small network at a plateau."""
+    return plateaus[plateaus.groupby("seed").cumcount() == place]["neurons"].astype(float).tolist()
 
 
-@quantity
-def second_plateau(plateaus: pd.DataFrame) -> list[float]:
-    """R_S at the second plateau over the critical loss that random networks of as many neurons as it has reach."""
-    return _ratios(plateaus, 1, "loss_random")
-
-
-@quantity
-def third_plateau(plateaus: pd.DataFrame) -> list[float]:
-    """R_S at the third plateau over the loss at which the small network merged there rests."""
-    return _ratios(plateaus, 2, "loss_small")
-
-
-@quantity
-def neurons_of_the_first(plateaus: pd.DataFrame) -> list[float]:
-    """Neurons of the small network at the first plateau."""
-    return plateaus.groupby("seed")["neurons"].first().astype(float).tolist()
-
-
-@quantity
-def neurons_of_the_second(plateaus: pd.DataFrame) -> list[float]:
-    """Neurons of the small network at the second plateau."""
-    return plateaus[plateaus.groupby("seed").cumcount() == 1]["neurons"].astype(float).tolist()
-
-
-@quantity
-def neurons_of_the_third(plateaus: pd.DataFrame) -> list[float]:
-    """Neurons of the small network at the third plateau."""
-    return plateaus[plateaus.groupby("seed").cumcount() == 2]["neurons"].astype(float).tolist()
+first_plateau = quantity_of(_ratios, place=0, column="loss_random")
+second_plateau = quantity_of(_ratios, place=1, column="loss_random")
+third_plateau = quantity_of(_ratios, place=2, column="loss_small")
+neurons_of_the_first = quantity_of(_neurons, place=0)
+neurons_of_the_second = quantity_of(_neurons, place=1)
+neurons_of_the_third = quantity_of(_neurons, place=2)

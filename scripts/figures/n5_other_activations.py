@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.other_activations import draw_other_activations
 from condensation.geometry import local_zero
 from condensation.measures.direction_field import attractors
@@ -57,26 +57,14 @@ def most_beyond_p(field: pd.DataFrame) -> float:
 
 
 def _zeros(slopes: pd.DataFrame, activation: str) -> list[float]:
+    """Return the gamma at which S_w rises through zero, seed by seed."""
     own = slopes[slopes["activation"] == activation]
     return [local_zero(of["gamma"].to_numpy(), of["slope"].to_numpy()) for _, of in own.groupby("seed")]
 
 
-@quantity
-def zero_leaky_relu(slopes: pd.DataFrame) -> list[float]:
-    """The gamma at which S_w of leaky ReLU rises through zero, seed by seed."""
-    return _zeros(slopes, "leaky_relu")
-
-
-@quantity
-def zero_tanh(slopes: pd.DataFrame) -> list[float]:
-    """The gamma at which S_w of tanh rises through zero, seed by seed."""
-    return _zeros(slopes, "tanh")
-
-
-@quantity
-def zero_relu2(slopes: pd.DataFrame) -> list[float]:
-    """The gamma at which S_w of ReLU^2 rises through zero, seed by seed."""
-    return _zeros(slopes, "relu2")
+zero_leaky_relu = quantity_of(_zeros, activation="leaky_relu")
+zero_tanh = quantity_of(_zeros, activation="tanh")
+zero_relu2 = quantity_of(_zeros, activation="relu2")
 
 
 @quantity

@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.wide_and_narrow import draw_wide_and_narrow
 from condensation.measures.orientation import bin_centres, number_of_directions
 from condensation.measures.slopes import log_log_slope
@@ -39,23 +39,13 @@ def draw(fixed_variance: pd.DataFrame, fixed_gamma: pd.DataFrame) -> Figure:
 
 
 def _slopes(runs: pd.DataFrame, column: str) -> list[float]:
+    """Return d log (column) / d log m, seed by seed."""
     return [log_log_slope(own["m"].to_numpy(float), own[column].to_numpy())[0] for _, own in runs.groupby("seed")]
 
 
-def _at_gamma(fixed_gamma: pd.DataFrame, gamma: float) -> pd.DataFrame:
-    return fixed_gamma[np.isclose(fixed_gamma["gamma"], gamma)]
-
-
-@quantity
-def slope_fixed_gamma_linear(fixed_gamma: pd.DataFrame) -> list[float]:
-    """S_w at fixed gamma = 0.7."""
-    return _slopes(_at_gamma(fixed_gamma, 0.7), "rd_w")
-
-
-@quantity
-def slope_fixed_gamma_condensed(fixed_gamma: pd.DataFrame) -> list[float]:
-    """S_w at fixed gamma = 1.5."""
-    return _slopes(_at_gamma(fixed_gamma, 1.5), "rd_w")
+def _slope(fixed_gamma: pd.DataFrame, gamma: float, column: str) -> list[float]:
+    """Return `_slopes` at one of the fixed gammas."""
+    return _slopes(fixed_gamma[np.isclose(fixed_gamma["gamma"], gamma)], column)
 
 
 @quantity
@@ -65,40 +55,25 @@ def slope_fixed_variance_linear(fixed_variance: pd.DataFrame) -> list[float]:
 
 
 @quantity
-def directions_slope_fixed_gamma_condensed(fixed_gamma: pd.DataFrame) -> list[float]:
-    """d log N_eff / d log m at fixed gamma = 1.5."""
-    return _slopes(_at_gamma(fixed_gamma, 1.5), "n_eff")
-
-
-@quantity
 def directions_slope_fixed_variance(fixed_variance: pd.DataFrame) -> list[float]:
     """d log N_eff / d log m at fixed variance."""
     return _slopes(fixed_variance, "n_eff")
 
 
-def _at_width(runs: pd.DataFrame, m: int, column: str) -> list[float]:
-    return [float(value) for value in runs[runs["m"] == m].sort_values("seed")[column]]
+def _narrowest(fixed_variance: pd.DataFrame, column: str) -> list[float]:
+    """Return RD or N_eff of the narrowest network at the fixed variance, seed by seed."""
+    return fixed_variance.sort_values(["m", "seed"]).groupby("seed")[column].first().tolist()
 
 
-@quantity
-def distance_narrow(fixed_variance: pd.DataFrame) -> list[float]:
-    """RD of the narrowest network at the fixed variance."""
-    return _at_width(fixed_variance, fixed_variance["m"].min(), "rd_w")
+def _widest(fixed_variance: pd.DataFrame, column: str) -> list[float]:
+    """Return RD or N_eff of the widest network at the same variance, seed by seed."""
+    return fixed_variance.sort_values(["m", "seed"]).groupby("seed")[column].last().tolist()
 
 
-@quantity
-def distance_wide(fixed_variance: pd.DataFrame) -> list[float]:
-    """RD of the widest network at the same variance."""
-    return _at_width(fixed_variance, fixed_variance["m"].max(), "rd_w")
-
-
-@quantity
-def directions_narrow(fixed_variance: pd.DataFrame) -> list[float]:
-    """N_eff of the narrowest network at the fixed variance."""
-    return _at_width(fixed_variance, fixed_variance["m"].min(), "n_eff")
-
-
-@quantity
-def directions_wide(fixed_variance: pd.DataFrame) -> list[float]:
-    """N_eff of the widest network at the same variance."""
-    return _at_width(fixed_variance, fixed_variance["m"].max(), "n_eff")
+slope_fixed_gamma_linear = quantity_of(_slope, gamma=0.7, column="rd_w")
+slope_fixed_gamma_condensed = quantity_of(_slope, gamma=1.5, column="rd_w")
+directions_slope_fixed_gamma_condensed = quantity_of(_slope, gamma=1.5, column="n_eff")
+distance_narrow = quantity_of(_narrowest, column="rd_w")
+distance_wide = quantity_of(_widest, column="rd_w")
+directions_narrow = quantity_of(_narrowest, column="n_eff")
+directions_wide = quantity_of(_widest, column="n_eff")

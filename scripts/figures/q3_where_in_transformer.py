@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity_of
 from condensation.drawing.where import draw_where
 from condensation.measures.transformer import at_gamma, large_and_small, matrix_rows
 from condensation.measures.transformer import narrow as narrow_runs
@@ -36,25 +36,7 @@ def _ratio(narrow: pd.DataFrame, one: str, other: str) -> list[float]:
     return list(rows[one] / rows[other])
 
 
-@quantity
-def query_over_value(narrow: pd.DataFrame) -> list[float]:
-    """W_Q over W_V at gamma = .93."""
-    return _ratio(narrow, "W_Q", "W_V")
-
-
-@quantity
-def key_over_value(narrow: pd.DataFrame) -> list[float]:
-    """W_K over W_V at gamma = .93."""
-    return _ratio(narrow, "W_K", "W_V")
-
-
-@quantity
-def value_over_embeddings(narrow: pd.DataFrame) -> list[float]:
-    """W_V over the key embeddings at gamma = .93."""
-    return _ratio(narrow, "W_V", "embeddings")
-
-
-@quantity
-def value_over_feed_forward(narrow: pd.DataFrame) -> list[float]:
-    """W_V over the first feed-forward matrix at gamma = .93."""
-    return _ratio(narrow, "W_V", "W_1")
+query_over_value = quantity_of(_ratio, one="W_Q", other="W_V")
+key_over_value = quantity_of(_ratio, one="W_K", other="W_V")
+value_over_embeddings = quantity_of(_ratio, one="W_V", other="embeddings")
+value_over_feed_forward = quantity_of(_ratio, one="W_V", other="W_1")

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.levers import draw_levers
 from condensation.measures.direction_field import attractors, sign_descent
 from condensation.measures.lines import cosine_similarity, number_of_lines, similarity_rows
@@ -134,6 +134,7 @@ def _ratio(runs: pd.DataFrame, setting: str, value: float, usual: pd.DataFrame) 
 
 
 def _lever(levers: pd.DataFrame, baseline: pd.DataFrame, name: str, value: float) -> list[float]:
+    """Return N_eff with a lever at a value over the baseline's, seed by seed."""
     return _ratio(levers[levers["series"] == name], name, value, baseline)
 
 
@@ -143,73 +144,33 @@ def baseline_directions(baseline: pd.DataFrame) -> list[float]:
     return list(baseline.sort_values("seed")["n_eff"])
 
 
-@quantity
-def small_initialisation(levers: pd.DataFrame, baseline: pd.DataFrame) -> list[float]:
-    """N_eff from a start of standard deviation .01 over the baseline's."""
-    return _lever(levers, baseline, "initialisation", 0.01)
-
-
-@quantity
-def large_learning_rate(levers: pd.DataFrame, baseline: pd.DataFrame) -> list[float]:
-    """N_eff with learning rate .5 over the baseline's."""
-    return _lever(levers, baseline, "learning_rate", 0.5)
-
-
-@quantity
-def strong_weight_decay(levers: pd.DataFrame, baseline: pd.DataFrame) -> list[float]:
-    """N_eff with weight decay .001 over the baseline's."""
-    return _lever(levers, baseline, "weight_decay", 0.001)
-
-
 def _dropout(dropout: pd.DataFrame, activation: str) -> list[float]:
+    """Return N_eff with dropout .5 over that without, seed by seed."""
     own = dropout[dropout["activation"] == activation]
     return _ratio(own, "dropout", 0.5, own[own["dropout"] == 0])
 
 
-@quantity
-def dropout_relu(dropout: pd.DataFrame) -> list[float]:
-    """N_eff of ReLU networks with dropout .5 over that without."""
-    return _dropout(dropout, "relu")
+def _lines_of(lines: pd.DataFrame, activation: str) -> list[float]:
+    """Return the lines at epoch 200 with one input, seed by seed."""
+    return list(lines[lines["activation"] == activation].sort_values("seed")["n_lines"])
 
 
-@quantity
-def dropout_tanh(dropout: pd.DataFrame) -> list[float]:
-    """N_eff of tanh networks with dropout .5 over that without."""
-    return _dropout(dropout, "tanh")
+def _over_sign(five: pd.DataFrame, activation: str) -> list[float]:
+    """Return the lines of Adam over those of sign descent from the same start, five inputs, seed by seed."""
+    rows = five[five["activation"] == activation].sort_values("seed")
+    return list(rows["n_lines"] / rows["n_lines_sign"])
 
 
-def _of(table: pd.DataFrame, activation: str) -> pd.DataFrame:
-    return table[table["activation"] == activation].sort_values("seed")
-
-
-@quantity
-def lines_tanh(lines: pd.DataFrame) -> list[float]:
-    """Lines at epoch 200 with tanh x, one input."""
-    return list(_of(lines, "tanh")["n_lines"])
-
-
-@quantity
-def lines_x_tanh(lines: pd.DataFrame) -> list[float]:
-    """Lines at epoch 200 with x tanh x, one input."""
-    return list(_of(lines, "x_tanh")["n_lines"])
-
-
-@quantity
-def lines_x2_tanh(lines: pd.DataFrame) -> list[float]:
-    """Lines at epoch 200 with x^2 tanh x, one input."""
-    return list(_of(lines, "x2_tanh")["n_lines"])
-
-
-@quantity
-def five_over_sign_x_tanh(five: pd.DataFrame) -> list[float]:
-    """Lines of Adam over those of sign descent from the same start, x tanh x, five inputs."""
-    return list(_of(five, "x_tanh")["n_lines"] / _of(five, "x_tanh")["n_lines_sign"])
-
-
-@quantity
-def five_over_sign_x2_tanh(five: pd.DataFrame) -> list[float]:
-    """Lines of Adam over those of sign descent from the same start, x^2 tanh x, five inputs."""
-    return list(_of(five, "x2_tanh")["n_lines"] / _of(five, "x2_tanh")["n_lines_sign"])
+small_initialisation = quantity_of(_lever, name="initialisation", value=0.01)
+large_learning_rate = quantity_of(_lever, name="learning_rate", value=0.5)
+strong_weight_decay = quantity_of(_lever, name="weight_decay", value=0.001)
+dropout_relu = quantity_of(_dropout, activation="relu")
+dropout_tanh = quantity_of(_dropout, activation="tanh")
+lines_tanh = quantity_of(_lines_of, activation="tanh")
+lines_x_tanh = quantity_of(_lines_of, activation="x_tanh")
+lines_x2_tanh = quantity_of(_lines_of, activation="x2_tanh")
+five_over_sign_x_tanh = quantity_of(_over_sign, activation="x_tanh")
+five_over_sign_x2_tanh = quantity_of(_over_sign, activation="x2_tanh")
 
 
 @quantity

@@ -1,7 +1,7 @@
 """Figures that need no training: exact coordinates, drawn from their table as the pipeline stores it."""
 
 from io import StringIO
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -12,7 +12,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from condensation.drawing.style import figure_width
 from condensation.models.two_layer.phase_diagram import phase_boundary, regime
 from condensation.store.figure_data import FigureData
 from condensation.store.figure_module import load_figure_module
@@ -51,29 +50,6 @@ def drawn(figure: Figure) -> RendererAgg:
 def texts(figure: Figure) -> list[Text]:
     """Texts that stand free in the figure's panels, with something in them."""
     return [text for panel in figure.axes for text in panel.texts if text.get_text().strip()]
-
-
-@pytest.mark.parametrize("width", [3.25, 5.5, 7.0])
-@pytest.mark.parametrize("name", FIGURES)
-def test_labels_neither_meet_nor_leave_the_picture(
-    name: str, width: float, modules: dict[str, ModuleType], tables: Tables
-):
-    with figure_width(width):
-        figure = modules[name].draw(**tables[name])
-    renderer = drawn(figure)
-    # an annotation's own extent includes its arrow; a rotated text's box is larger than its letters
-    boxes = [
-        (text.get_text(), Text.get_window_extent(text, renderer))
-        for text in texts(figure)
-        if not text.get_rotation() % 90
-    ]
-    for (one, box), (other, another) in combinations(boxes, 2):
-        assert not box.overlaps(another), (one, other)
-    for label, box in boxes:
-        assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1, label
-        assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1, label
-    for text in texts(figure):
-        assert text.get_fontsize() >= 7
 
 
 @pytest.mark.parametrize("name", ["f08_phase_diagram", "f08b_matter"])

@@ -1,5 +1,6 @@
 """Mark the functions of a figure module that claims may name."""
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,3 +14,11 @@ def quantity(function: F) -> F:
     """
     function.is_quantity = True  # type: ignore[attr-defined]
     return function
+
+
+def quantity_of(function: Callable[..., Any], **values: Any) -> Callable[..., Any]:
+    """Return the quantity that a function of tables and further parameters is at these values of the latter.
+
+    For several claims on one kind of number: `slope_linear = quantity_of(_slope, gamma=0.5)`.
+    """
+    return quantity(functools.partial(function, **values))

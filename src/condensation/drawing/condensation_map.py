@@ -63,7 +63,7 @@ def draw_condensation_map(
     widths = np.sort(features["m"].unique())
     figure, axes, companion = _panels(len(primes), len(gammas))
     for (row, column), panel in np.ndenumerate(axes):
-        gamma, gamma_prime = gammas[column], primes[::-1][row]
+        gamma, gamma_prime = float(gammas[column]), float(primes[::-1][row])
         here = np.isclose(features["gamma"], gamma) & np.isclose(features["gamma_prime"], gamma_prime)
         _draw_box(panel, features[here], widths, along)
         _frame(panel, gamma, gamma_prime)
@@ -123,7 +123,7 @@ def _panels(rows: int, columns: int) -> tuple[Figure, np.ndarray, np.ndarray]:
         2, 1, left=start / width, right=(start + side) / width, top=top / height, bottom=(top - side - 0.55) / height,
         height_ratios=(side, 0.1), hspace=0.9 / (side + 0.1),
     )  # fmt: skip
-    return figure, boxes.subplots(), beside.subplots()
+    return figure, boxes.subplots(squeeze=False), beside.subplots(squeeze=False)[:, 0]
 
 
 def _colours(widths: np.ndarray) -> tuple[str, ...]:

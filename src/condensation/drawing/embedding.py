@@ -8,14 +8,12 @@ from condensation.drawing.palette import CATEGORIES
 from condensation.drawing.style import (
     COLOURS,
     SMALL,
-    current_width,
     failed_tag,
     legend_outside,
-    new_figure,
+    pair_of_panels,
     panel_title,
 )
 
-_NARROW = 5.0  # inches: below it the panels stand below each other
 _LINES = ("-", (0, (4, 1)), (0, (1, 1)))  # of the seeds
 
 
@@ -23,10 +21,7 @@ def draw_embedding(
     losses: pd.DataFrame, plateaus: pd.DataFrame, outputs: pd.DataFrame, data: pd.DataFrame, *, tag: str = ""
 ) -> Figure:
     """Draw R_S of every seed with its plateaus and the losses of small networks; f at the first seed's plateaus."""
-    narrow = current_width() < _NARROW
-    shape = (2, 1) if narrow else (1, 2)
-    figure, axes = new_figure(*shape, height=5.2 if narrow else 3.1, letters=True)
-    curves, functions = axes.flat
+    figure, curves, functions, _ = pair_of_panels(3.1)
     colours = dict(zip(sorted(plateaus["neurons"].unique()), CATEGORIES, strict=False))
     for number, (seed, rows) in enumerate(losses.groupby("seed")):
         curves.loglog(
@@ -37,8 +32,11 @@ def draw_embedding(
         level, colour = rows["loss_small"].median(), colours[neurons]
         curves.axhline(level, color=colour, linewidth=1.2, linestyle="--", zorder=1)
         name = f"{neurons} neuron{'s' if neurons > 1 else ''}: ${labels.scientific(level, 3)}$"
-        side = "bottom" if neurons == 1 else "top"  # one and two neurons have almost one loss
-        curves.text(0.02, level, name, transform=curves.get_yaxis_transform(), fontsize=SMALL, va=side, color=colour)
+        side, gap = ("bottom", 2) if neurons == 1 else ("top", -3)  # one and two neurons have almost one loss
+        curves.annotate(
+            name, (0.02, level), (0, gap), xycoords=curves.get_yaxis_transform(), textcoords="offset points",
+            fontsize=SMALL, va=side, color=colour,
+        )  # fmt: skip
         curves.plot(rows["epoch"], rows["loss"], "o", color=colour, markersize=5, zorder=4)
     curves.set(xlabel="epoch", ylabel=r"loss $R_S$")
     panel_title(curves, "plateaus and critical losses")

@@ -17,6 +17,7 @@ from condensation.drawing.style import (
     new_figure,
     panel_title,
     pi_ticks,
+    share_ordinate,
 )
 
 MANY = 500  # points beyond this are drawn as pixels in vector formats, which would take megabytes
@@ -32,22 +33,20 @@ def draw_output_panel(axes: Axes, data: pd.DataFrame, target: pd.DataFrame, outp
 
 
 def draw_start_and_end(
-    axes: Axes, start: pd.DataFrame, end: pd.DataFrame, *, column: str = "amplitude", label: str = ""
+    axes: Axes, start: pd.DataFrame, end: pd.DataFrame, *, angle: str = "orientation", size: str = "amplitude"
 ) -> None:
     """Draw amplitude against orientation, start cyan and end red, both on one linear axis without any scaling.
 
-    start, end: `orientation` and the amplitude's column; label: of the ordinate.
+    start, end: neurons, with the columns `angle` and `size`.
     """
-    largest = max(float(points[column].max()) for points in (start, end))
-    for points, colour, size, text in ((start, "start", 3.4, "before training"), (end, "end", 2.4, "after training")):
+    largest = max(float(points[size].max()) for points in (start, end))
+    for points, colour, marker, text in ((start, "start", 3.4, "before training"), (end, "end", 2.4, "after training")):
         (dots,) = axes.plot(
-            points["orientation"], points[column], "o", color=COLOURS[colour], markersize=size, mew=0, label=text
+            points[angle], points[size], "o", color=COLOURS[colour], markersize=marker, mew=0, label=text
         )
         dots.set_rasterized(len(points) > MANY)
     axes.set(xlim=(-np.pi, np.pi), ylim=(-0.04 * largest, 1.08 * largest), xlabel=labels.ORIENTATION)
     pi_ticks(axes.xaxis, few=True)
-    if label:
-        axes.set_ylabel(label)
 
 
 @dataclass(frozen=True)
@@ -82,13 +81,8 @@ def draw_cases(
         if words.failed:
             failed_tag(bottom, words.failed)
         if place == 0 or stacked:
-            top.set_ylabel(labels.OUTPUT)
             bottom.set_ylabel(labels.AMPLITUDE)
-    shared = [limit for top, _ in pairs for limit in top.get_ylim()]
-    for place, (top, _) in enumerate(pairs):
-        top.set_ylim(min(shared), max(shared))
-        if place and not stacked:
-            top.tick_params(labelleft=False)
+    share_ordinate([top for top, _ in pairs], label=labels.OUTPUT, beside=not stacked)
     handles = [handle for panel in pairs[-1] for handle in panel.get_legend_handles_labels()[0]]
     legend_outside(figure, handles, markerscale=1.6)
     return figure

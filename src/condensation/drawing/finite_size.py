@@ -1,12 +1,14 @@
 """Widths that fall on one curve."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from condensation.drawing.labels import width_value
-from condensation.drawing.style import COLOURS, fitting_columns, legend_outside, new_figure, panel_title
+from condensation.drawing.style import COLOURS, legend_outside, pair_of_panels, panel_title
 
 _WIDTHS = LinearSegmentedColormap.from_list(
     "widths", [COLOURS[f"width_{size}"] for size in ("small", "medium", "large")]
@@ -15,14 +17,12 @@ _WIDTHS = LinearSegmentedColormap.from_list(
 
 def draw_finite_size(points: pd.DataFrame, limits: pd.DataFrame) -> Figure:
     """Draw (a) RD against gamma, one colour a width, and (b) against (gamma - 1) ln m, between its two limits."""
-    columns = fitting_columns(2, least=2.6)
-    figure, axes = new_figure(2 // columns, columns, height=3.2 if columns == 2 else 5.4, letters=True, sharey=True)
-    raw, scaled = axes.flat
+    figure, raw, scaled, beside = pair_of_panels(3.2, sharey=True)
     widths = np.sort(points["m"].unique())
     handles = []
     for number, m in enumerate(widths):
         rows = points[points["m"] == m].groupby("gamma").first().reset_index()
-        style = {
+        style: dict[str, Any] = {
             "color": _WIDTHS(number / max(len(widths) - 1, 1)),
             "markersize": 4,
             "label": f"$m = {width_value(m)}$",
@@ -39,13 +39,13 @@ def draw_finite_size(points: pd.DataFrame, limits: pd.DataFrame) -> Figure:
     for panel, line in ((raw, 1.0), (scaled, 0.0)):
         panel.axvline(line, color=COLOURS["critical"], linewidth=1, zorder=0)
         panel.set(yscale="log")
-        if columns == 2:
+        if beside:
             panel.label_outer()
     low, high = points["rd_w"].min(), points["rd_w"].max()
     raw.set(xlabel=r"$\gamma$  ($\gamma' = 0$)", ylabel=r"RD$(\theta_w)$", ylim=(low / 2, high * 2))
     reach = points["scaled_distance"]
     scaled.set(xlabel=r"$(\gamma - \gamma_c)\,\ln m = -\ln(m \kappa)$", xlim=(reach.min() - 0.7, reach.max() + 0.7))
-    if columns == 1:
+    if not beside:
         scaled.set_ylabel(r"RD$(\theta_w)$")
     panel_title(raw, "each width its own curve")
     panel_title(scaled, "all widths one curve")

@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 from condensation.drawing.similarity import draw_similarity
 from condensation.drawing.style import (
     COLOURS,
-    FULL,
     attribution,
     current_width,
     failed_tag,
     fitting_columns,
     legend_outside,
     letter_panels,
+    mosaic_figure,
     new_figure,
     panel_title,
 )
@@ -46,10 +46,7 @@ def draw_kernels(
 
     published: accuracy and held_out_accuracy on the slide. failed: claims that do not hold, with their category.
     """
-    rows, height = next(layout for least, layout in _LAYOUTS.items() if current_width() >= least)
-    figure = Figure(figsize=(current_width(FULL), height), layout="constrained")
-    axes = figure.subplot_mosaic("\n".join(rows))
-    letter_panels([axes[letter] for letter in "abcdefghi"])
+    figure, axes = mosaic_figure(_LAYOUTS)
     _draw_loss(axes["a"], history)
     _draw_accuracy(axes["b"], history, published)
     _draw_mean_similarity(axes["i"], history)

@@ -14,11 +14,10 @@ from condensation.drawing.palette import CATEGORIES
 from condensation.drawing.similarity import draw_similarity
 from condensation.drawing.style import (
     COLOURS,
-    FULL,
     current_width,
     failed_tag,
     legend_outside,
-    letter_panels,
+    mosaic_figure,
     panel_title,
     pi_ticks,
 )
@@ -61,10 +60,7 @@ def draw_levers(
 
     failed: claims that do not hold, with their category.
     """
-    rows, height = next(layout for least, layout in _LAYOUTS.items() if current_width() >= least)
-    figure = Figure(figsize=(current_width(FULL), height), layout="constrained")
-    axes = figure.subplot_mosaic("\n".join(rows))
-    letter_panels([axes[letter] for letter in "abcdefghij"])
+    figure, axes = mosaic_figure(_LAYOUTS)
     for letter, (name, (title, label)) in zip("abc", _LEVERS.items(), strict=True):
         own = levers[levers["series"] == name]
         usual = float(baseline[name].iloc[0])
@@ -74,7 +70,7 @@ def draw_levers(
     _draw_dropout(axes["d"], dropout)
     for letter in "abcd":
         axes[letter].set_ylim(0, _MOST_DIRECTIONS)
-        first = letter == "a" or (letter == "c" and "c" in (row[0] for row in rows))
+        first = axes[letter].get_subplotspec().is_first_col()  # type: ignore[union-attr]
         axes[letter].set_ylabel(_DIRECTIONS if first else "")
         axes[letter].tick_params(labelleft=first)
     _draw_features(axes["e"], features, float(baseline["initialisation"].iloc[0]))

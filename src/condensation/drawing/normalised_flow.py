@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from condensation.drawing.labels import scientific
-from condensation.drawing.style import COLOURS, fitting_columns, legend_outside, new_figure, panel_title
+from condensation.drawing.style import COLOURS, legend_outside, pair_of_panels, panel_title
 
 _STYLES: tuple[dict[str, Any], ...] = (
     {"linestyle": "-", "linewidth": 3, "alpha": 0.45},
@@ -18,9 +18,7 @@ _STYLES: tuple[dict[str, Any], ...] = (
 
 def draw_normalised_flow(courses: pd.DataFrame) -> Figure:
     """Draw RD against (a) the time of the training and (b) t / (beta1 beta2), one curve a choice of scales."""
-    columns = fitting_columns(2, least=2.6)
-    figure, axes = new_figure(2 // columns, columns, height=3.0 if columns == 2 else 5.2, letters=True, sharey=True)
-    own, normalised = axes.flat
+    figure, own, normalised, beside = pair_of_panels(3.0, sharey=True)
     m = float(courses["m"].iloc[0])
     gammas = sorted(courses["gamma"].unique())
     handles = []
@@ -43,7 +41,7 @@ def draw_normalised_flow(courses: pd.DataFrame) -> Figure:
         panel.set(xscale="log", yscale="log")
     own.set(xlabel="time of the training $t$", ylabel=r"RD$(\theta_w)$")
     normalised.set(xlabel=r"normalised time $t / (\beta_1 \beta_2)$")
-    if columns == 1:
+    if not beside:
         normalised.set_ylabel(r"RD$(\theta_w)$")
     panel_title(own, "three scales, four courses")
     panel_title(normalised, rf"two coordinates, {'two' if len(gammas) == 2 else len(gammas)} courses")

@@ -12,9 +12,8 @@ from condensation.drawing.style import (
     COLOURS,
     SMALL,
     failed_tag,
-    fitting_columns,
     legend_outside,
-    new_figure,
+    pair_of_panels,
     panel_title,
     tint,
 )
@@ -22,18 +21,16 @@ from condensation.geometry import local_zero
 
 ACTIVATIONS = {"leaky_relu": "leaky ReLU", "tanh": r"$\tanh$", "relu2": r"ReLU$^2$"}
 _MARKERS = ("o", "s", "^")
-_CLAIMS = {"n5_more_lines": 0}  # the others are about panel 1
 
 
 def draw_other_activations(field: pd.DataFrame, slopes: pd.DataFrame, failed: Mapping[str, str]) -> Figure:
     """(a) lines by multiplicity p and dimension d: mean (largest) over seeds; (b) S_w against gamma, all seeds."""
-    columns = fitting_columns(2, least=2.6)
-    figure, axes = new_figure(2 // columns, columns, height=3.3 if columns == 2 else 6.2, letters=True)
-    _draw_field(axes.flat[0], field)
-    _draw_slopes(axes.flat[1], slopes)
+    figure, lines, curves, _ = pair_of_panels(3.3)
+    _draw_field(lines, field)
+    _draw_slopes(curves, slopes)
     for claim, category in failed.items():
-        failed_tag(axes.flat[_CLAIMS.get(claim, 1)], category)
-    legend_outside(figure, axes.flat[1].get_legend_handles_labels()[0], loc="outside upper center")
+        failed_tag(lines if claim == "n5_more_lines" else curves, category)
+    legend_outside(figure, curves.get_legend_handles_labels()[0], loc="outside upper center")
     return figure
 
 

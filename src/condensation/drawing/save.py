@@ -35,6 +35,8 @@ def save_figure(drawing: Figure | FuncAnimation, paths: Mapping[str, Path], prov
     The same figure gives the same bytes: no dates, no program versions, fixed ids in the SVG.
     Raises ValueError for a format the drawing cannot have.
     """
+    if isinstance(drawing, Figure):
+        drawing.draw_without_rendering()  # panels of a fixed aspect settle in the second pass of the layout
     for fmt, path in paths.items():
         if isinstance(drawing, FuncAnimation) != (fmt == "gif"):
             raise ValueError(f"{path.name}: only an animation is saved as gif, and only a figure as anything else")
@@ -47,7 +49,6 @@ def save_figure(drawing: Figure | FuncAnimation, paths: Mapping[str, Path], prov
                 with mpl.rc_context({"svg.hashsalt": "condensation"}):
                     metadata = _metadata(fmt, provenance)
                     if fmt == "png":  # the gallery answers a pointer with them
-                        drawing.draw_without_rendering()
                         metadata["Numbers"] = json.dumps(answers(drawing), ensure_ascii=False, separators=(",", ":"))
                     drawing.savefig(content, format=fmt, metadata=metadata)
             temporary.write_bytes(content.getvalue())

@@ -30,6 +30,13 @@ def block_order(cosine: NDArray[np.float64], *, threshold: float = BLOCK) -> NDA
     return np.array(order, dtype=np.int64)
 
 
+def blocks(rows: pd.DataFrame, *, grouped: bool = True) -> NDArray[np.float64]:
+    """Return D from its rows (row, column, cosine), in blocks; grouped: False keeps the order of the rows."""
+    matrix = rows.pivot(index="row", columns="column", values="cosine").to_numpy(float)
+    order = block_order(matrix) if grouped else np.arange(len(matrix))
+    return matrix[np.ix_(order, order)]
+
+
 def mean_off_diagonal(cosine: NDArray[np.float64]) -> float:
     """Return the mean |D_kl| over k != l."""
     n = len(cosine)
@@ -50,11 +57,10 @@ def draw_similarity(
     of: what is compared, such as `neuron`; grouped: False keeps the order of the rows; title: written above, followed
     by the mean |D| and its value at random.
     """
-    matrix = rows.pivot(index="row", columns="column", values="cosine").to_numpy(float)
-    order = block_order(matrix) if grouped else np.arange(len(matrix))
+    matrix = blocks(rows, grouped=grouped)
     n = len(matrix)
     image = axes.imshow(
-        matrix[np.ix_(order, order)], cmap=SIMILARITY_MAP, vmin=-1, vmax=1, interpolation="nearest",
+        matrix, cmap=SIMILARITY_MAP, vmin=-1, vmax=1, interpolation="nearest",
         extent=(0.5, n + 0.5, n + 0.5, 0.5),
     )  # fmt: skip
     axes.set(xticks=[1, n], yticks=[1, n])

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from condensation.drawing.palette import COLOURS, ORDERS, SIMILARITY_MAP
 from condensation.drawing.style import LEAST, SMALL, fitting_columns, new_figure, panel_title
@@ -24,12 +25,13 @@ def draw_solution(tables: Mapping[str, pd.DataFrame], solution: str, failed: Map
     columns = fitting_columns(6, least=2.2)
     figure, axes = new_figure(6 // columns, columns, height=2.45 * 6 / columns, letters=True)
     flow, states, values, one, two, needs = axes.flat
-    _draw_flow(flow, tables["attention"], tables["tokens"], COLOURS[solution])
+    layers = int(tables["shown"]["layers"].iloc[0])
+    _draw_flow(flow, tables["attention"], tables["tokens"], layers, COLOURS[solution])
     _draw_states(states, tables["states"])
     points = _draw_values(values, tables["values"])
     figure.colorbar(points, ax=values, fraction=0.046, pad=0.03, label="$g(x; a_1)$")
     for panel, (_, rows) in zip((one, two), tables["cosines"].groupby("a1", sort=False), strict=True):
-        image = _draw_cosines(panel, rows, int(tables["attention"]["layer"].max()))
+        image = _draw_cosines(panel, rows, layers)
         figure.colorbar(image, ax=panel, fraction=0.046, pad=0.03, ticks=(-1, 0, 1))
     _draw_needs(needs, tables["kept"], COLOURS[solution])
     tag(
@@ -42,11 +44,11 @@ def draw_solution(tables: Mapping[str, pd.DataFrame], solution: str, failed: Map
     return figure
 
 
-def _draw_flow(axes: Axes, attention: pd.DataFrame, tokens: pd.DataFrame, colour: str) -> None:
+def _draw_flow(axes: Axes, attention: pd.DataFrame, tokens: pd.DataFrame, layers: int, colour: str) -> None:
     """Tokens in columns, layers upwards; thickness is attention, in colour where it carries the key or an anchor."""
-    layers, last = int(attention["layer"].max()), int(attention["reading"].max())
+    last = len(tokens) - 1
     read = attention[(attention["layer"] < layers) | (attention["reading"] == last)]
-    for _, edge in read[(read["attention"] > 0.2) | (read["carries"] == 1)].sort_values("carries").iterrows():
+    for _, edge in read.sort_values("carries").iterrows():
         axes.plot(
             (edge["read"], edge["reading"]), (edge["layer"] - 1, edge["layer"]),
             color=colour if edge["carries"] else COLOURS["neither"], linewidth=4 * edge["attention"],
@@ -77,17 +79,23 @@ def _draw_states(axes: Axes, states: pd.DataFrame) -> None:
     """One hue an unordered pair, light and dark for its two orders; a pair whose points lie together is labelled."""
     spread = states[["x", "y"]].std().mean()
     unordered = sorted({tuple(sorted(pair)) for pair in zip(states["a1"], states["a2"], strict=True)})
+    colours = {
+        pair[::way]: hue
+        for pair, hues in zip(unordered, ORDERS, strict=True)
+        for way, hue in ((1, hues[0]), (-1, hues[1]))
+    }
+    mixed = states.sample(frac=1.0, random_state=0)  # so that no pair lies on top
+    hues = [colours[pair] for pair in zip(mixed["a1"], mixed["a2"], strict=True)]
+    axes.scatter(mixed["x"], mixed["y"], s=4, color=hues, linewidths=0, rasterized=True)
     handles = []
-    for pair, colours in zip(unordered, ORDERS, strict=True):
-        here = states[(states["a1"] + states["a2"] == sum(pair)) & (states["a1"] * states["a2"] == pair[0] * pair[1])]
-        points = here.sample(frac=1.0, random_state=0)  # so that neither order lies on top
-        colour = np.where(points["a1"] < points["a2"], *colours)
-        axes.scatter(points["x"], points["y"], s=4, color=colour, linewidths=0, rasterized=True)
-        handles.append(tuple(axes.scatter([], [], s=4, color=one) for one in colours))
+    for pair in unordered:
+        points = states[(states["a1"] + states["a2"] == sum(pair)) & (states["a1"] * states["a2"] == pair[0] * pair[1])]
+        handles.append(tuple(axes.scatter([], [], s=4, color=colours[pair[::way]]) for way in (1, -1)))
         if points[["x", "y"]].std().mean() < spread / 2:
             axes.annotate(
                 f"{pair[0]}{pair[1]}, {pair[1]}{pair[0]}", (points["x"].median(), points["y"].max()), (0, 2),
                 textcoords="offset points", fontsize=LEAST, ha="center", va="bottom",
+                path_effects=[withStroke(linewidth=2, foreground="white")],
             )  # fmt: skip
     axes.legend(
         handles, [f"{low}{high}, {high}{low}" for low, high in unordered],
@@ -161,5 +169,5 @@ def _draw_needs(axes: Axes, kept: pd.DataFrame, colour: str) -> None:
     )
     if len(kept):
         single = kept["kept_without_single"].median() > 0.5  # then the middle of the right column is free
-        axes.legend(fontsize=LEAST, loc="center right" if single else "center left", handletextpad=0.1)
+        axes.legend(fontsize=LEAST, loc="center right" if single else "center left", handletextpad=0.1, frameon=True)
     panel_title(axes, "ablation, (4, 3)")

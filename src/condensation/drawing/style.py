@@ -1,6 +1,6 @@
 """One style for every figure: its width, panel letters, titles, legends, angle ticks, tags of failed claims."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -80,6 +80,37 @@ def new_figure(
     if letters:
         letter_panels(axes.flat)
     return figure, axes
+
+
+def pair_of_panels(height: float, *, least: float = 2.6, **subplots: Any) -> tuple[Figure, Axes, Axes, bool]:
+    """Return a figure with two lettered panels, and whether they stand beside each other.
+
+    In a figure too narrow for two panels of `least` inches they stand below one another, 1.8 times as high.
+    """
+    beside = fitting_columns(2, least=least) == 2
+    shape = (1, 2) if beside else (2, 1)
+    figure, axes = new_figure(*shape, height=height if beside else 1.8 * height, letters=True, **subplots)
+    return figure, *axes.flat, beside
+
+
+def mosaic_figure(layouts: Mapping[float, tuple[Sequence[str], float]]) -> tuple[Figure, dict[str, Axes]]:
+    """Return a figure of lettered panels, and them by letter; layouts: least width -> rows of letters, height."""
+    rows, height = next(layout for least, layout in layouts.items() if current_width() >= least)
+    figure = Figure(figsize=(current_width(), height), layout="constrained")
+    axes = figure.subplot_mosaic("\n".join(rows))
+    letter_panels(axes[letter] for letter in sorted(axes))
+    return figure, axes
+
+
+def share_ordinate(panels: Sequence[Axes], *, label: str = "", beside: bool = True) -> None:
+    """Give panels one ordinate; beside: of those next to each other only the first has its label and numbers."""
+    low, high = (side(limit for panel in panels for limit in panel.get_ylim()) for side in (min, max))
+    for place, panel in enumerate(panels):
+        panel.set_ylim(low, high)
+        if place == 0 or not beside:
+            panel.set_ylabel(label)
+        else:
+            panel.tick_params(labelleft=False)
 
 
 def letter_panels(panels: Iterable[Axes], *, first: str = "a") -> None:

@@ -8,7 +8,7 @@ from matplotlib.image import AxesImage
 from matplotlib.ticker import NullFormatter
 
 from condensation.drawing import labels
-from condensation.drawing.features import MANY
+from condensation.drawing.features import draw_start_and_end
 from condensation.drawing.similarity import draw_similarity
 from condensation.drawing.style import (
     COLOURS,
@@ -17,7 +17,6 @@ from condensation.drawing.style import (
     fitting_columns,
     legend_outside,
     new_figure,
-    pi_ticks,
 )
 from condensation.drawing.three_layer_maps import draw_regimes
 from condensation.models.three_layer.phase_diagram import zero_line_1
@@ -68,19 +67,11 @@ def draw_three_layer_cases(
         top.plot(data["x"], data["y"], "o", color=COLOURS["data"], markersize=4, label="data")
         top.set(xlabel=labels.INPUT, ylim=(lowest - 0.03, highest + 0.03))
         letter(top, place, rf"$\gamma_3 = {gamma3:g}$" + f"\nlayer 1 {regime_1(0.0, gamma3)}")
-        layers = zip((first, second), features, ("orientation", "direction"), ("amplitude_w", "amplitude"), strict=True)
-        for panel, (start, end), angle, size in layers:
-            draw_features(panel, _of(start, **own), _of(end, **own), angle, size)
-        first.set_title(titled(number["rd_1"], f"{number['n_eff']:.0f}"), loc="left")
-        second.set_title(titled(number["rd_2"], f"{number['n_eff_span']:.1f}"), loc="left")
-        first.set_xlabel(labels.ORIENTATION)
-        second.set_xlabel(DIRECTION)
-        images.append(draw_similarity(bottom, _of(cosines, **own), "share"))
-        bottom.set_title(similarity_title(number), loc="left")
+        images.append(_draw_state((first, second, bottom), features, cosines, number, own))
+        for panel, distance in ((first, number["rd_1"]), (second, number["rd_2"])):
+            panel.set_title(f"RD = ${labels.scientific(distance)}$\n{panel.get_title(loc='left')}", loc="left")
         if top.get_subplotspec().is_first_col():  # type: ignore[union-attr]
             top.set_ylabel(labels.OUTPUT)
-            first.set_ylabel("layer 1: " + labels.LENGTH)
-            second.set_ylabel("layer 2: " + SECOND_AMPLITUDE)
         for claim, panel in (("critical", first), ("linear", first), ("condensed", first), ("second_layer", second)):
             if any(name.startswith(f"f15_{claim}") for name in failed) and claim in (
                 "second_layer",
@@ -102,26 +93,29 @@ def letter(panel: Axes, place: int, text: str) -> None:
     panel.set_title(rf"$\mathbf{{({chr(ord('a') + place)})}}$  " + text, loc="left")
 
 
-def titled(distance: float, directions: str) -> str:
-    """Return RD and N_eff in two lines."""
-    return f"RD = ${labels.scientific(distance)}$\n" + rf"$N_\mathrm{{eff}} = {directions}$"
+def _draw_state(
+    panels: tuple[Axes, Axes, Axes], features: tuple[Features, Features], cosines: pd.DataFrame, number: pd.Series,
+    own: dict[str, float],
+) -> AxesImage:  # fmt: skip
+    """Draw features of both layers, before (cyan) and after training (red), and D of the second layer's neurons.
 
-
-def similarity_title(number: pd.Series) -> str:
-    """Return the mean |D| of the second layer and its value at the random start, in two lines."""
-    return f"mean $|D|$ = {number['similarity']:.2f}\n(random {number['similarity_random']:.2f})"
-
-
-def draw_features(axes: Axes, start: pd.DataFrame, end: pd.DataFrame, angle: str, size: str) -> None:
-    """Draw a layer's features before (cyan) and after training (red) on one axis of amplitude."""
-    largest = max(start[size].max(), end[size].max())
-    for rows, name, marker, text in ((start, "start", 3.4, "before training"), (end, "end", 2.4, "after training")):
-        (dots,) = axes.plot(
-            rows[angle], rows[size], "o", color=COLOURS[name], markersize=marker, mew=0, label=text
-        )  # fmt: skip
-        dots.set_rasterized(len(rows) > MANY)
-    axes.set(xlim=(-np.pi, np.pi), ylim=(-0.04 * largest, 1.08 * largest))
-    pi_ticks(axes.xaxis, few=True)
+    number: N_eff and mean |D| of the network that the coordinates `own` choose.
+    """
+    first, second, bottom = panels
+    for panel, (start, end), angle, size in zip(
+        (first, second), features, ("orientation", "direction"), ("amplitude_w", "amplitude"), strict=True
+    ):
+        draw_start_and_end(panel, _of(start, **own), _of(end, **own), angle=angle, size=size)
+    second.set_xlabel(DIRECTION)
+    first.set_title(rf"$N_\mathrm{{eff}} = {number['n_eff']:.0f}$", loc="left")
+    second.set_title(rf"$N_\mathrm{{eff}} = {number['n_eff_span']:.1f}$", loc="left")
+    if first.get_subplotspec().is_first_col():  # type: ignore[union-attr]
+        first.set_ylabel("layer 1: " + labels.LENGTH)
+        second.set_ylabel("layer 2: " + SECOND_AMPLITUDE)
+    mean = f"mean $|D|$ = {number['similarity']:.2f}\n(random {number['similarity_random']:.2f})"
+    image = draw_similarity(bottom, _of(cosines, **own), "share")
+    bottom.set_title(mean, loc="left")
+    return image
 
 
 def finish(figure: Figure, cases: list[list[Axes]], images: list[AxesImage]) -> None:
@@ -170,24 +164,14 @@ def draw_which_layer(
         top.xaxis.set_minor_formatter(NullFormatter())
         first_fit, second_fit = (rows_at(slopes[slopes["layer"] == k], *point)["slope"].iloc[0] for k in (1, 2))
         operator_fit = rows_at(operator_slopes, *point)["slope"].iloc[0]
-        letter(top, place, f"{name}\n$S_1 = {first_fit:+.2f}$\n$S_2 = {second_fit:+.2f}$ (${operator_fit:+.2f}$)")
+        fits = f"$S_1 = {first_fit:+.2f}$\n$S_2 = {second_fit:+.2f}$\n(operator: ${operator_fit:+.2f}$)"
+        letter(top, place, f"{name}\n{fits}")
         own = {"gamma2": point[0], "gamma3": point[1], "seed": median_seed(rows_at(numbers, *point))}
         own["m"] = rows_at(numbers, *point)["m"].max()
         number = _of(numbers, **own).iloc[0]
-        for panel, (start, end), angle, size in zip(
-            (first, second), features, ("orientation", "direction"), ("amplitude_w", "amplitude"), strict=True
-        ):
-            draw_features(panel, _of(start, **own), _of(end, **own), angle, size)
-        first.set_title(rf"$N_\mathrm{{eff}} = {number['n_eff']:.0f}$", loc="left")
-        second.set_title(rf"$N_\mathrm{{eff}} = {number['n_eff_span']:.1f}$", loc="left")
-        first.set_xlabel(labels.ORIENTATION)
-        second.set_xlabel(DIRECTION)
-        images.append(draw_similarity(bottom, _of(cosines, **own), "share"))
-        bottom.set_title(similarity_title(number), loc="left")
+        images.append(_draw_state((first, second, bottom), features, cosines, number, own))
         if top.get_subplotspec().is_first_col():  # type: ignore[union-attr]
             top.set_ylabel("RD")
-            first.set_ylabel("layer 1: " + labels.LENGTH)
-            second.set_ylabel("layer 2: " + SECOND_AMPLITUDE)
     if any(claim.startswith("q2_second") for claim in failed):
         failed_tag(cells[1][3])
     finish(figure, cells, images)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from condensation.drawing import labels
 from condensation.drawing.features import case_panels
-from condensation.drawing.style import COLOURS, failed_tag, legend_outside, panel_title, pi_ticks
+from condensation.drawing.style import COLOURS, failed_tag, legend_outside, panel_title, pi_ticks, share_ordinate
 
 
 def path_lines(paths: pd.DataFrame) -> list[np.ndarray]:
@@ -67,11 +67,7 @@ def draw_trajectory(
         bottom.set_xlabel(labels.INPUT)
         if place == 0 or stacked:
             top.set_ylabel(labels.LENGTH)
-            bottom.set_ylabel(labels.OUTPUT)
-    low, high = (side(limit for _, bottom in pairs for limit in bottom.get_ylim()) for side in (min, max))
-    for place, (_, bottom) in enumerate(pairs):
-        bottom.set_ylim(low, high)
-        bottom.tick_params(labelleft=place == 0 or stacked)
+    share_ordinate([bottom for _, bottom in pairs], label=labels.OUTPUT, beside=not stacked)
     handles = [handle for panel in pairs[-1] for handle in panel.get_legend_handles_labels()[0]]
     legend_outside(figure, handles, markerscale=1.4)
     return figure

@@ -11,7 +11,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from condensation.drawing.palette import COLOURS
-from condensation.drawing.style import LEAST, fitting_columns, new_figure, panel_title
+from condensation.drawing.style import LEAST, pair_of_panels, panel_title
 from condensation.drawing.weights import RATE, tag
 
 _MAP = "viridis"
@@ -22,9 +22,7 @@ def draw_phase_diagram(
     authors: pd.DataFrame, ours: pd.DataFrame, best: pd.DataFrame, solution: str, failed: Mapping[str, str]
 ) -> Figure:
     """(a) The paper's diagram, gamma by depth: its statistic, and every seed; (b) every run at the authors' size."""
-    columns = fitting_columns(2, least=2.5)
-    figure, axes = new_figure(2 // columns, columns, height=3.3 * 2 / columns, letters=True)
-    left, right = axes.flat
+    figure, left, right, _ = pair_of_panels(3.3, least=2.5)
     image = _draw_cells(left, best, solution)
     figure.colorbar(image, ax=left, label=f"{solution} accuracy", fraction=0.05, pad=0.02)
     _draw_runs(right, authors, best, solution)

@@ -8,12 +8,22 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
 from condensation.drawing.labels import scientific
-from condensation.drawing.palette import CATEGORIES, COLOURS
-from condensation.drawing.similarity import draw_similarity, similarity_text
-from condensation.drawing.style import LEAST, SMALL, current_width, failed_tag, fitting_columns, new_figure, panel_title
+from condensation.drawing.palette import CATEGORIES, COLOURS, SIMILARITY_MAP
+from condensation.drawing.similarity import blocks, draw_similarity, similarity_text
+from condensation.drawing.style import (
+    LEAST,
+    SMALL,
+    current_width,
+    failed_tag,
+    fitting_columns,
+    mosaic_figure,
+    new_figure,
+    panel_title,
+)
 
 PAPER = {0.5: 0.21, 0.8: 0.9}  # gamma -> mean |D| of W_Q(1) in the paper's figure of two query matrices
 RATE = r"initialisation rate $\gamma$"
@@ -50,13 +60,13 @@ def run_title(run: pd.Series) -> str:
 
 
 def draw_query_condensation(
-    shown: pd.DataFrame, similarity: pd.DataFrame, authors: pd.DataFrame, ours: pd.DataFrame, failed: Mapping[str, str]
-) -> Figure:
-    """(a, b) D of W_Q(1), large and small start; (c, d) mean |D| of all runs against gamma, by size and depth."""
-    columns = fitting_columns(4, least=2.2, own=7.0) if current_width() < 4 else 2
-    figure, axes = new_figure(4 // columns, columns, height=2.7 * 4 / columns, letters=True)
-    panels = list(axes.flat)
-    for panel, (_, run) in zip(panels, shown.iterrows(), strict=False):
+    shown: pd.DataFrame, similarity: pd.DataFrame, grid: pd.DataFrame, authors: pd.DataFrame, ours: pd.DataFrame,
+    failed: Mapping[str, str],
+) -> Figure:  # fmt: skip
+    """(a, b) D of W_Q(1), large and small start; (c, d) mean |D| of all runs, by size; (e) D by depth and gamma."""
+    figure, axes = mosaic_figure({4.0: (("ab", "cd", "ee"), 8.3), 0.0: ("abcde", 13.3)})
+    panels = [axes[letter] for letter in "abcde"]
+    for panel, (_, run) in zip(panels[:2], shown.iterrows(), strict=True):
         image = draw_similarity(panel, similarity[similarity["gamma"] == run["gamma"]], "column of $W^{Q(1)}$")
         panel_title(panel, f"{run_title(run)}\n{similarity_text(run['mean_cosine'], run['mean_cosine_random'])}")
         figure.colorbar(image, ax=panel, label="$D_{kl}$", fraction=0.046, pad=0.03)
@@ -64,7 +74,10 @@ def draw_query_condensation(
     _draw_mean(panels[3], [(f"$L$ = {layers:.0f}", rows) for layers, rows in ours.groupby("layers")])
     for panel, runs in ((panels[2], authors), (panels[3], ours)):
         inside = shown[shown["d_model"] == runs["d_model"].iloc[0]]
-        panel.plot(inside["gamma"], inside["mean_cosine"], "o", color="black", mfc="none", markersize=10, label="shown")
+        if len(inside):
+            panel.plot(
+                inside["gamma"], inside["mean_cosine"], "o", color="black", mfc="none", markersize=10, label="shown"
+            )
         panel.set(xlabel=RATE, ylabel="mean $|D|$ of $W^{Q(1)}$", ylim=(0, 1.05))
     panels[2].plot(list(PAPER), list(PAPER.values()), "_", color=COLOURS["published"], markersize=18, mew=2,
                    label="paper", zorder=1)  # fmt: skip
@@ -73,8 +86,29 @@ def draw_query_condensation(
     panel_title(panels[2], "authors' size, $L$ = 2")
     panel_title(panels[3], f"$d$ = {ours['d_model'].iloc[0]:.0f}, by depth")
     tag(panels[2], failed, ("f18_authors_very_large", "f18_authors_large", "f18_authors_small"), at=(0.98, 0.2))
+    _draw_grid(panels[4], grid, ours)
     tag(panels[3], failed, ("f18_small_start", "f18_few_directions", "f18_many_directions"), at=(0.98, 0.2))
     return figure
+
+
+def _draw_grid(panel: Axes, grid: pd.DataFrame, ours: pd.DataFrame) -> None:
+    """A cell a depth and gamma: D where a run kept its weights, and the mean |D| over all seeds."""
+    gammas, depths = (np.sort(ours[name].unique()) for name in ("gamma", "layers"))
+    for (layers, gamma), seeds in ours.groupby(["layers", "gamma"]):
+        x, y = int(np.searchsorted(gammas, gamma)), int(np.searchsorted(depths, layers))
+        own = grid[(grid["layers"] == layers) & np.isclose(grid["gamma"], gamma)]
+        if len(own):
+            panel.imshow(blocks(own), cmap=SIMILARITY_MAP, vmin=-1, vmax=1, interpolation="nearest",
+                         extent=(x - 0.35, x + 0.35, y - 0.25, y + 0.45))  # fmt: skip
+        panel.add_patch(Rectangle((x - 0.35, y - 0.25), 0.7, 0.7, facecolor="none", edgecolor=COLOURS["guide"]))
+        panel.text(x, y - 0.28, f"{seeds['mean_cosine'].mean():.2f}", ha="center", va="top", fontsize=SMALL)
+    panel.set(
+        xlim=(-0.5, len(gammas) - 0.5), ylim=(-0.55, len(depths) - 0.5), aspect="equal", xlabel=RATE,
+        ylabel="depth $L$",
+    )  # fmt: skip
+    panel.set_xticks(range(len(gammas)), [f"{gamma:g}" for gamma in gammas])
+    panel.set_yticks(range(len(depths)), [f"{layers:.0f}" for layers in depths])
+    panel_title(panel, f"$d$ = {ours['d_model'].iloc[0]:.0f}: $D$ of $W^{{Q(1)}}$ where kept, mean $|D|$")
 
 
 def tag(panel: Axes, failed: Mapping[str, str], claims: Iterable[str], at: tuple[float, float] = (0.98, 0.97)) -> None:

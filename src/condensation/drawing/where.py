@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from condensation.drawing.palette import COLOURS
-from condensation.drawing.style import LEAST, fitting_columns, new_figure, panel_title
+from condensation.drawing.style import LEAST, pair_of_panels, panel_title
 from condensation.drawing.weights import RATE, tag
 
 _WORDS = {"embeddings": "key embeddings", "output": "output", "W_1": "FFN in", "W_2": "FFN out"}
@@ -15,9 +15,7 @@ _WORDS = {"embeddings": "key embeddings", "output": "output", "W_1": "FFN in", "
 
 def draw_where(wide: pd.DataFrame, narrow: pd.DataFrame, failed: Mapping[str, str]) -> Figure:
     """(a) Every matrix of the widest runs, one dot a run; (b) the narrower runs by gamma, mean over seeds."""
-    columns = fitting_columns(2, least=2.5)
-    figure, axes = new_figure(2 // columns, columns, height=3.9 * 2 / columns, letters=True)
-    left, right = axes.flat
+    figure, left, right, beside = pair_of_panels(3.9, least=2.5)
     names = list(dict.fromkeys(zip(wide["matrix"], wide["layer"], strict=True)))
     labels = [matrix_name(*name) for name in names]
     gammas = np.sort(wide["gamma"].unique())
@@ -46,7 +44,7 @@ def draw_where(wide: pd.DataFrame, narrow: pd.DataFrame, failed: Mapping[str, st
                    color="black" if light else "white")  # fmt: skip
     right.set_xticks(range(len(gammas)), [f"{gamma:g}" for gamma in gammas])
     right.set_yticks(range(len(names)), labels)
-    right.set(xlabel=RATE, ylabel="matrix (layer)" if columns == 1 else "")
+    right.set(xlabel=RATE, ylabel="" if beside else "matrix (layer)")
     panel_title(right, f"$d$ = {narrow['d_model'].iloc[0]:.0f}, mean over seeds")
     colorbar = figure.colorbar(image, ax=right, label="mean $|D|$ / random", fraction=0.06, pad=0.03)
     colorbar.set_ticks([1, 2, 4], labels=["1", "2", "4"])

@@ -6,17 +6,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, LogLocator
 
 from condensation.drawing.labels import scientific
-from condensation.drawing.style import COLOURS, fitting_columns, legend_outside, new_figure, tint
+from condensation.drawing.style import COLOURS, legend_outside, pair_of_panels, tint
 
 _QUANTITIES = {"rd_w": r"RD$(\theta_w)$", "n_eff": r"$N_\mathrm{eff}$ (directions)"}
 
 
 def draw_wide_and_narrow(fixed_variance: pd.DataFrame, fixed_gamma: pd.DataFrame) -> Figure:
     """Draw RD and N_eff against m; the fixed variance crosses gamma = 1 where the shade changes."""
-    columns = fitting_columns(2, least=2.4)
-    figure, axes = new_figure(2 // columns, columns, height=3.2 if columns == 2 else 5.6, letters=True)
+    figure, distances, directions, _ = pair_of_panels(3.2, least=2.4)
     std = float(fixed_variance["initialisation"].iloc[0])
-    for panel, (column, label) in zip(axes.flat, _QUANTITIES.items(), strict=True):
+    for panel, (column, label) in zip((distances, directions), _QUANTITIES.items(), strict=True):
         name = rf"fixed variance ${scientific(std**2)}$ (numbers: $\gamma$)"
         _draw_curve(panel, fixed_variance, column, COLOURS["ours"], "s", name)
         for gamma in sorted(fixed_gamma["gamma"].unique()):
@@ -31,9 +30,8 @@ def draw_wide_and_narrow(fixed_variance: pd.DataFrame, fixed_gamma: pd.DataFrame
         _shade(panel, std**-2)  # gamma = 1: m std^2 = 1
     curve = fixed_variance.groupby("m")[["gamma", "rd_w"]].mean()
     for m, (gamma, rd) in curve.iterrows():
-        axes.flat[0].annotate(f"{gamma:.2f}", (m, rd), xytext=(6, 1), textcoords="offset points",
-                              va="center", fontsize=7)  # fmt: skip
-    legend_outside(figure, axes.flat[0].get_legend_handles_labels()[0], loc="outside upper center")
+        distances.annotate(f"{gamma:.2f}", (m, rd), xytext=(6, 1), textcoords="offset points", va="center", fontsize=7)
+    legend_outside(figure, distances.get_legend_handles_labels()[0], loc="outside upper center")
     return figure
 
 

@@ -11,6 +11,7 @@ from condensation.models.two_layer.phase_diagram import phase_boundary, slope_w
 from condensation.store.columns import metric_table
 
 Array = NDArray[np.float64]
+Chosen = Callable[[pd.DataFrame], pd.Series]  # marks cells
 
 _BY = ["gamma", "gamma_prime"]
 
@@ -81,11 +82,11 @@ def deep_in_linear_regime(ratios: pd.DataFrame) -> pd.Series:
     return ratios["gamma"] <= 0.8 + 1e-9
 
 
-def medians(ratios: pd.DataFrame, chosen: pd.Series) -> list[float]:
-    """Return the median ratio over the chosen cells, seed by seed."""
-    return [float(value) for value in np.median(chosen_ratios(ratios, chosen), axis=0)]
+def medians(ratios: pd.DataFrame, chosen: Chosen) -> list[float]:
+    """Return the median ratio of largest to smallest width over the chosen cells, seed by seed."""
+    return [float(value) for value in np.median(chosen_ratios(ratios, chosen(ratios)), axis=0)]
 
 
-def smallest(ratios: pd.DataFrame, chosen: pd.Series) -> list[float]:
-    """Return the smallest ratio of the chosen cells, seed by seed."""
-    return [float(value) for value in chosen_ratios(ratios, chosen).min(axis=0)]
+def smallest(ratios: pd.DataFrame, chosen: Chosen) -> list[float]:
+    """Return the smallest ratio of largest to smallest width over the chosen cells, seed by seed."""
+    return [float(value) for value in chosen_ratios(ratios, chosen(ratios)).min(axis=0)]

@@ -59,7 +59,7 @@ def shown_sequence(row: pd.Series) -> Tokens:
 
 
 def attention_rows(row: pd.Series, tokens: Tokens) -> pd.DataFrame:
-    """Attention in one sequence (9,): layer, places of the reading token and of the token read, and `carries`.
+    """Attention above FLOW in one sequence (9,): layer, places of the reading token and of the token read, `carries`.
 
     carries: 1 on the edges of `flow_of_information`, else 0.
     """
@@ -70,7 +70,8 @@ def attention_rows(row: pd.Series, tokens: Tokens) -> pd.DataFrame:
     for layer in all_layers(row):
         values = {"attention": attention[layer - 1, one, two], "carries": carries[layer - 1, one, two].astype(float)}
         rows.append(pd.DataFrame({"layer": layer, "reading": one, "read": two, **values}))
-    return pd.concat(rows, ignore_index=True)
+    table = pd.concat(rows, ignore_index=True)
+    return table[table["attention"] > FLOW]
 
 
 def unseen_sequences(row: pd.Series, count: int = SEQUENCES) -> dict[int, Tokens]:

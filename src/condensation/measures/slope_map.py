@@ -1,6 +1,6 @@
 """Slopes of RD over (gamma, gamma') of a two-layer network, where they vanish, and how they compare with theory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -63,6 +63,14 @@ def slope_map(runs: pd.DataFrame, value: str = "rd_w") -> dict[str, pa.Table]:
     }
 
 
+def published_map(published: Mapping[str, pd.DataFrame], name: str) -> dict[str, pa.Table]:
+    """Return the published cells and stars (zeros of the rows) of a map, as tables of a figure."""
+    return {
+        "published_stars": metric_table(**published[f"{name}_stars"][_BY]),
+        "published_cells": metric_table(**published[name][[*_BY, "slope", "saturated"]]),
+    }
+
+
 def measured(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the cells that are not masked; raises ValueError if there are none."""
     known = cells[cells["slope"].notna()]
@@ -112,6 +120,21 @@ def zeros_from_boundary(local_zeros: pd.DataFrame) -> Array:
     """Return |local zero - phase boundary| of every row that has one."""
     rows = local_zeros.dropna(subset=["gamma"])
     return np.abs(rows["gamma"] - rows["gamma_zero"]).to_numpy()
+
+
+def mean_zero_error(local_zeros: pd.DataFrame) -> float:
+    """Return the mean |local zero - line of theory| over the rows."""
+    return float(zeros_from_boundary(local_zeros).mean())
+
+
+def largest_spread(cells: pd.DataFrame) -> float:
+    """Return the largest standard deviation of the slope over seeds."""
+    return float(cells["slope_spread"].max())
+
+
+def measured_share(cells: pd.DataFrame) -> float:
+    """Return the share of cells whose runs all converged (the others are masked)."""
+    return float(cells["slope"].notna().mean())
 
 
 def beside_published(ours: pd.DataFrame, published: pd.DataFrame, on: list[str]) -> pd.DataFrame:

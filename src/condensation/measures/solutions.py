@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from condensation.measures.mechanisms import SEQUENCES, attention_rows, kept_answers, shown_sequence
 from condensation.measures.states import compared_states, first_anchor_values, pair_states, swap_cosine, target_contrast
-from condensation.measures.transformer import shown_row, with_outcome, with_solution
+from condensation.measures.transformer import shown_row, widest, with_outcome, with_solution
 from condensation.store.columns import metric_table
 
 _LABELS = ("d_model", "layers", "gamma", "seed", "outcome")
@@ -40,6 +40,11 @@ def solution_tables(runs: pd.DataFrame, solution: str, *, count: int = SEQUENCES
         "solutions": metric_table(**pd.DataFrame(cosines, columns=[*_LABELS, "swap_cosine", "contrast"])),
         "kept": metric_table(**pd.DataFrame(kept, columns=[*_LABELS, "kept_without_pair", "kept_without_single"])),
     }
+
+
+def kept_share(kept: pd.DataFrame, column: str) -> list[float]:
+    """Return the share of the answers to (4, 3) that stay without a mechanism's attention, of the widest runs."""
+    return list(widest(kept)[column])
 
 
 def separation(solutions: pd.DataFrame, column: str, first: str, second: str) -> float:

@@ -40,7 +40,7 @@ def neighbour_map(vectors: Array, *, perplexity: float = 30.0) -> Array:
     return found.astype(np.float64)
 
 
-def pair_states(row: pd.Series, each: int = 160) -> pd.DataFrame:
+def pair_states(row: pd.Series, each: int = 420) -> pd.DataFrame:
     """t-SNE x, y of the last token's X^ao(1) for `each` sequences of the 12 ordered pairs a1, a2."""
     run = run_of(row)
     numbers = np.repeat([PAIRS.index(pair) for pair in ORDERED], each)

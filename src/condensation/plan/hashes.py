@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from condensation.plan.code_hash import SourceTree, serialise
 from condensation.plan.figures import Figure, script_path
-from condensation.plan.slices import function_names, is_quantity, needed_part
+from condensation.plan.slices import function_names, needed_part, quantities
 
 CLAIMS_PACKAGE = "condensation.claims"
 SIZE = 6  # bytes, 12 hex digits
-Choice = Callable[[ast.FunctionDef], bool]
+Names = Callable[[ast.Module], list[str]]
 
 # files that every figure shares besides its own module. They count by themselves, without what they
 # import, or every change to the plan would measure and draw everything again
@@ -30,12 +30,12 @@ CLAIM_TOOLS = ("scripts/check_claims.py",)
 
 def measure_hash(figure: Figure, sources: SourceTree) -> str:
     """Return the hash of `measure`, what it needs of its module, and every module of ours that this imports."""
-    return _hash_of_needed(figure, sources, lambda function: function.name.startswith("measure"), MEASURE_TOOLS)
+    return _hash_of_needed(figure, sources, "measure", MEASURE_TOOLS)
 
 
 def draw_hash(figure: Figure, sources: SourceTree) -> str:
     """Return the same for `draw` and `draw_text`."""
-    return _hash_of_needed(figure, sources, lambda function: function.name.startswith("draw"), DRAW_TOOLS)
+    return _hash_of_needed(figure, sources, "draw", DRAW_TOOLS)
 
 
 def claims_hash(figures: Iterable[Figure], sources: SourceTree) -> str:
@@ -44,14 +44,14 @@ def claims_hash(figures: Iterable[Figure], sources: SourceTree) -> str:
     modules = {f"{CLAIMS_PACKAGE}.{path.stem}" for path in folder.glob("*.py") if path.stem != "__init__"}
     texts = []
     for figure in sorted(figures, key=lambda figure: figure.id):
-        part, imported = _needed(figure, sources, is_quantity)
+        part, imported = _needed(figure, sources, quantities)
         modules |= imported
         texts.append(f"{figure.id} {serialise(part)}")
     return sources.closure_hash(modules, *texts, *_tools(sources, CLAIM_TOOLS), size=SIZE)
 
 
-def _hash_of_needed(figure: Figure, sources: SourceTree, chosen: Choice, tools: Iterable[str]) -> str:
-    part, modules = _needed(figure, sources, chosen)
+def _hash_of_needed(figure: Figure, sources: SourceTree, prefix: str, tools: Iterable[str]) -> str:
+    part, modules = _needed(figure, sources, lambda tree: function_names(tree, prefix))
     return sources.closure_hash(modules, serialise(part), *_tools(sources, tools), size=SIZE)
 
 
@@ -63,8 +63,8 @@ def _tools(sources: SourceTree, names: Iterable[str]) -> Iterator[str]:
             yield f"{name} {sources.text(path)}"
 
 
-def _needed(figure: Figure, sources: SourceTree, chosen: Choice) -> tuple[ast.Module, frozenset[str]]:
+def _needed(figure: Figure, sources: SourceTree, names: Names) -> tuple[ast.Module, frozenset[str]]:
     path = script_path(figure.script, sources)
     tree = sources.parse(path)
-    part = needed_part(tree, function_names(tree, chosen))
+    part = needed_part(tree, names(tree))
     return part, sources.imported(part.body, path)

@@ -1,25 +1,28 @@
 """The part of a figure's module that some of its functions need, so that an edit elsewhere does not count."""
 
 import ast
-from collections.abc import Callable, Iterable
-
-
-def is_quantity(node: ast.AST) -> bool:
-    """True for a function decorated with `@quantity`, which claims may name."""
-    if not isinstance(node, ast.FunctionDef):
-        return False
-    names = [getattr(decorator, "attr", getattr(decorator, "id", None)) for decorator in node.decorator_list]
-    return "quantity" in names
+from collections.abc import Iterable
 
 
 def quantities(tree: ast.Module) -> list[str]:
-    """Return the names of the top-level functions decorated with `@quantity`."""
-    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and is_quantity(node)]
+    """Return the names that claims may use: top-level functions with `@quantity`, and `name = quantity_of(...)`."""
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and "quantity" in map(_name, node.decorator_list):
+            found.append(node.name)
+        elif isinstance(node, ast.Assign) and _name(getattr(node.value, "func", node.value)) == "quantity_of":
+            found += [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return found
 
 
-def function_names(tree: ast.Module, chosen: Callable[[ast.FunctionDef], bool]) -> list[str]:
-    """Return the names of the top-level functions chosen by a condition."""
-    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and chosen(node)]
+def _name(node: ast.expr) -> str | None:
+    """Return the last word of a name or an attribute."""
+    return getattr(node, "attr", getattr(node, "id", None))
+
+
+def function_names(tree: ast.Module, prefix: str) -> list[str]:
+    """Return the names of the top-level functions that begin with a word."""
+    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith(prefix)]
 
 
 def needed_part(tree: ast.Module, names: Iterable[str]) -> ast.Module:

@@ -97,4 +97,5 @@ def test_needed_part(source, kept):
 
 def test_quantities_are_found_without_importing():
     source = "raise SystemExit\n@quantity\ndef a(t): ...\n@claims.quantity\ndef b(t): ...\n@other\ndef c(t): ..."
-    assert quantities(ast.parse(source)) == ["a", "b"]
+    source += "\nd = quantity_of(c, x=1)\ne = other(c)"
+    assert quantities(ast.parse(source)) == ["a", "b", "d"]
