@@ -35,6 +35,12 @@ if Path(condensation.__file__).resolve().parents[2] != ROOT.resolve():
     )
 
 
+try:
+    RECORDED = chosen_preset(ROOT)  # before Snakemake reads the file, whose message would not name it
+except InputError as error:
+    sys.exit(f"{error}\nnothing was started: correct what is named above")
+
+
 configfile: ROOT / "params.yaml"
 
 
@@ -51,7 +57,6 @@ except InputError as error:
     # every problem at once, and no traceback: whoever edits a table need not know Snakemake
     sys.exit(f"{error}\nnothing was started: correct what is named above")
 
-RECORDED = chosen_preset(ROOT)
 DOC_IMAGES = {
     f"docs/images/{Path(path).name}": path
     for figure in PLAN.figures.values()

@@ -17,7 +17,7 @@ from condensation.plan.presets import Preset, apply_preset, check_preset, read_p
 from condensation.plan.problems import InputError, Problem, did_you_mean
 from condensation.plan.runs import Experiment, Run, expand_table, run_id, run_table
 from condensation.plan.schema import TableSchema, read_schema
-from condensation.plan.tables import Table, read_with_own
+from condensation.plan.tables import Table, read_with_own, stray_tables
 
 __all__ = ["Batch", "Claim", "Experiment", "Family", "Figure", "InputError", "Plan", "Run", "build_plan", "run_id"]
 
@@ -89,6 +89,8 @@ def build_plan(root: Path, preset: str = "lecture", *, families: Mapping[str, Fa
     tables = {name: read_with_own(root, family.table, schemas[name]) for name, family in families.items()}
     for table in tables.values():
         problems += table.problems
+    read = [figures_table.TABLE, claims_table.TABLE, *(family.table for family in families.values())]
+    problems += stray_tables(root, read)
     chosen = _presets(root, preset, tables, schemas, problems)
     experiments: dict[str, Experiment] = {}
     for name, family in families.items():
