@@ -130,7 +130,10 @@ def test_dvc_sees_every_file_that_the_stages_use():
 def test_dvc_plots_are_curves_of_files_that_are_made_and_every_picture():
     figures = build_plan(ROOT, "lecture").figures.values()
     pictures = [
-        f"figures/${{preset}}/{figure.id}.{fmt}" for figure in figures for fmt in figure.formats if fmt in ("png", "gif")
+        f"figures/${{preset}}/{figure.id}.{fmt}"
+        for figure in figures
+        for fmt in figure.formats
+        if fmt in ("png", "gif")
     ]
     plots = yaml.safe_load(text("dvc.yaml"))["plots"]
     assert [plot for plot in plots if isinstance(plot, str)] == pictures

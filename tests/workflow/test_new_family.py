@@ -11,6 +11,7 @@ FAMILY = """\
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from condensation.models.column import SEED, Column
 from condensation.models.family import Family
 
 
@@ -34,7 +35,11 @@ class ToyRun:
 
 
 FAMILY = Family(
-    name="toy", run=ToyRun, training="condensation.models.toy.training", cheap_axes=("rate",)
+    name="toy",
+    run=ToyRun,
+    columns={"rate": Column("rate of growth"), "seed": SEED},
+    training="condensation.models.toy.training",
+    cheap_axes=("rate",),
 )
 """
 TRAINING = """\
@@ -59,15 +64,9 @@ def draw(curves):
     axes[0, 0].plot(curves["gamma"], curves["rd_w"], "o")
     return figure
 """
-COLUMNS = """{"properties": {
-"name": {"type": "string"},
-"rate": {"type": "number", "cell": "list"},
-"seed": {"type": "integer", "cell": "list", "minimum": 0},
-"source": {"type": "string"}, "notes": {"type": "string"}}}
-"""
 
 
-def test_a_folder_a_table_and_a_schema_are_a_family(tmp_path: Path) -> None:
+def test_a_folder_and_a_table_are_a_family(tmp_path: Path) -> None:
     copy = tmp_path / "a copy"
     for name in ("profiles", "scripts", "src", "workflow"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -77,7 +76,6 @@ def test_a_folder_a_table_and_a_schema_are_a_family(tmp_path: Path) -> None:
         "src/condensation/models/toy/__init__.py": "",
         "src/condensation/models/toy/family.py": FAMILY,
         "src/condensation/models/toy/training.py": TRAINING,
-        "workflow/schemas/toy.json": COLUMNS,
         "workflow/experiments/toy.tsv": "name\trate\tseed\tsource\tnotes\nfirst\t0.1,0.2\t0..2\tours\t\n",
         "scripts/figures/z1_toy.py": FIGURE,
     }

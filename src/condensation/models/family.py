@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, get_type_hints
+
+from condensation.models.column import Column, experiment_columns
 
 
 class Run(Protocol):
@@ -32,16 +35,17 @@ class Run(Protocol):
 class Family:
     """A model family.
 
-    name: that of its folder, its table and its schema. run: class of its runs. training: root module of its training
-    code, whose hash is in every batch name. cheap_axes: parameters in which the runs of one batch may differ. data:
-    files the training reads, whose contents are pinned in the training code. checkpoints: whether training takes
-    `checkpoints`. seeds_together: whether one call of the training may get runs of several seeds, each of which draws
-    its own start. start: seconds until a job begins to train, most of them imports (of torch). work: what the time of a
-    run is forecast from: operations, or its neurons where nothing is named.
+    name: that of its folder and its table. run: class of its runs. columns: of the table, besides name, source and
+    notes. training: root module of its training code, whose hash is in every batch name. cheap_axes: parameters in
+    which the runs of one batch may differ. data: files the training reads, whose contents are pinned in the training
+    code. checkpoints: whether training takes `checkpoints`. seeds_together: whether one call of the training may get
+    runs of several seeds, each of which draws its own start. start: seconds until a job begins to train, most of them
+    imports (of torch). work: what its time is forecast from: operations, or its neurons where nothing is named.
     """
 
     name: str
     run: type[Run]
+    columns: Mapping[str, Column]
     training: str
     cheap_axes: tuple[str, ...]
     data: tuple[str, ...] = ()
@@ -55,10 +59,10 @@ class Family:
         """The experiment table, in the repository."""
         return f"workflow/experiments/{self.name}.tsv"
 
-    @property
-    def schema(self) -> str:
-        """The schema of a row of it."""
-        return f"workflow/schemas/{self.name}.json"
+    @cached_property
+    def table_columns(self) -> dict[str, Column]:
+        """Every column of the table; those that are parameters of a run have its types."""
+        return experiment_columns(self.columns, get_type_hints(self.run))
 
     @property
     def counts_operations(self) -> bool:

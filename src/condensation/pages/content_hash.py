@@ -18,7 +18,7 @@ def gallery_hash(root: Path, plan: Plan) -> str:
     figures = plan.figures.values()
     texts = [code.text for figure in figures for code in drawing_code(figure, plan.sources)]
     families = sorted({plan.experiments[name].family for figure in figures for name in figure.experiments})
-    texts += [(root / plan.families[family].schema).read_text("utf-8") for family in families]
+    texts += [column.meaning for family in families for column in plan.families[family].table_columns.values()]
     for path in sorted((root / "workflow/report").glob("*")):
         if path.suffix == ".tsv" or path.name.startswith("gallery."):
             texts.append(f"{path.name} {path.read_text('utf-8')}")

@@ -1,6 +1,5 @@
 """Settings behind a figure: rows of the experiment tables, each guess marked."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,7 +45,6 @@ def settings(plan: Plan, figure: str) -> Iterator[Settings]:
     for key in plan.figures[figure].experiments:
         experiment = plan.experiments[key]
         family = plan.families[experiment.family]
-        meanings = json.loads((plan.sources.root / family.schema).read_text("utf-8"))["properties"]
         is_guess = "guess" in experiment.notes.lower()
         yield Settings(
             family=family.name,
@@ -57,7 +55,7 @@ def settings(plan: Plan, figure: str) -> Iterator[Settings]:
             guess=symbols(re.sub(r"^guess: *", "", experiment.notes)) if is_guess else "",
             note="" if is_guess else symbols(experiment.notes),
             cells=tuple(
-                Setting(column, text, meanings[column].get("description", ""), is_guess and named(column, experiment))
+                Setting(column, text, family.table_columns[column].meaning, is_guess and named(column, experiment))
                 for column, text in experiment.cells.items()
                 if column not in _ABOUT and text not in _QUIET
             ),

@@ -5,12 +5,45 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from condensation.models.column import NAME, NAME_HINT, Column, text
+from condensation.plan.cells import Values
 from condensation.plan.plan import Plan
 from condensation.plan.problems import InputError, Problem, did_you_mean, quote
-from condensation.plan.schema import Values, read_schema
-from condensation.plan.tables import Row, read_table, row_values
+from condensation.plan.tables import Row, read_table
 
 FOLDER = "workflow/report"
+_FIGURE, _COLUMN = (NAME, "the id of a figure"), (NAME, "a column of the metrics")
+COLUMNS: Mapping[str, Mapping[str, Column]] = {
+    "equations": {
+        "id": text("name of the equation", NAME, NAME_HINT),
+        "figures": Column("figures it is shown beside", pattern=NAME, hint="the id of a figure"),
+        "latex": text("the equation in LaTeX"),
+        "words": text("the equation in words, for screen readers"),
+        "meaning": text("what it says"),
+        "source": text("where it stands"),
+    },
+    "published_claims": {
+        "claim": text("id of the claim", "^[a-z][a-z0-9_.-]*$", "the id of a claim"),
+        "published": Column("published value of the claim's quantity", kind="value", type=float),
+        "source": text("where it is published"),
+    },
+    "published_series": {
+        "name": text("name of the comparison", NAME, NAME_HINT),
+        "figure": text("figure whose metrics hold both tables", *_FIGURE),
+        "published": text("table of the metrics with published values"),
+        "ours": text("table of the metrics that is compared"),
+        "coordinates": Column("columns in which the rows of both tables agree", pattern=NAME, hint=_COLUMN[1]),
+        "value": text("column that is compared", *_COLUMN),
+        "source": text("where it is published"),
+    },
+    "training_times": {
+        "key": text("family:experiment:work", "^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*:[0-9]+$", "family:experiment:work"),
+        "runs": Column("runs that were timed", 1, kind="value", type=int),
+        "seconds": Column(
+            "time of a run in seconds of one job, without the job's start", above=0, kind="value", type=float
+        ),
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -121,12 +154,11 @@ def _rows(
 ) -> list[dict[str, Values]]:
     """Return the values of every row of a table; what is wrong goes to `problems`."""
     file = f"{FOLDER}/{name}.tsv"
-    schema = read_schema(root / f"workflow/schemas/{name}.json", f"workflow/schemas/{name}.json")
-    table = read_table(root / file, file, schema)
+    table = read_table(root / file, file, COLUMNS[name])
     problems += table.problems
     rows = []
     for row in table.rows:
-        values = row_values(row, schema, problems)
+        values = table.values(row, problems)
         problems += check(row, values)
         rows.append(values)
     return rows

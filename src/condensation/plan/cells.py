@@ -7,12 +7,15 @@ linspace(0.5,2,16)  even values     0..2                 whole numbers, both end
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from condensation.models.column import Column
 from condensation.plan.problems import did_you_mean, quote
+
+Values = tuple[Any, ...]
 
 MOST_VALUES = 100_000  # of one range; more is a slip of the pen
 WORDS: Mapping[str, Any] = {
@@ -22,7 +25,7 @@ WORDS: Mapping[str, Any] = {
     "no": False,
     "inf": math.inf,
     "-inf": -math.inf,
-}  # what a word in a cell means, where the column's schema lists it
+}  # what a word in a cell means, where its column lists it
 DECIMALS = 12  # of linspace, so that 0.1 steps give 0.1 and not 0.1 + 1e-17
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -30,26 +33,44 @@ _LINSPACE = re.compile(r"linspace\(([^(),]*),([^(),]*),([^(),]*)\)")
 _RANGE_HELP = "write start:stop:step, first..last or linspace(start,stop,count)"
 
 
-@dataclass(frozen=True)
-class Column:
-    """How the cells of a column are read, from its JSON schema.
-
-    kind: text (as it is), value (one), list (lists and ranges multiply out) or sequence (`;` joins whole numbers).
-    types: JSON types of a value. words: words beside numbers, with a meaning in WORDS. choices: the only texts allowed.
-    """
-
-    name: str
-    kind: str
-    types: frozenset[str]
-    words: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
-
-
 class GrammarError(ValueError):
     """A cell that cannot be read; str() is the reason."""
 
 
-def parse_cell(text: str, column: Column) -> tuple[Any, ...]:
+@cache
+def read_cell(text: str, column: Column) -> tuple[Values, tuple[str, ...]]:
+    """Return the values of a cell and the reasons why it is wrong (then without values)."""
+    try:
+        values = parse_cell(text, column)
+    except GrammarError as error:
+        return (), (str(error),)
+    reasons = tuple(dict.fromkeys(_faults(values[0] if column.kind == "sequence" else values, column)))
+    return () if reasons else values, reasons
+
+
+def _faults(values: Sequence[Any], column: Column) -> Iterator[str]:
+    """Say why values are not allowed; of numbers the smallest and the largest decide."""
+    if numbers := [value for value in values if type(value) in (int, float)]:
+        low, high = min(numbers), max(numbers)
+        if column.at_least is not None and low < column.at_least:
+            yield f"must be at least {column.at_least}, found `{low}`"
+        if column.above is not None and low <= column.above:
+            yield f"must be greater than {column.above}, found `{low}`"
+        if column.at_most is not None and high > column.at_most:
+            yield f"must be at most {column.at_most}, found `{high}`"
+        if column.below is not None and high >= column.below:
+            yield f"must be less than {column.below}, found `{high}`"
+    for text in (value for value in values if isinstance(value, str)):
+        if not text:
+            if not column.empty:
+                yield "is empty"
+        elif column.choices and text not in column.choices:
+            yield f"{quote(text)} is not one of {', '.join(column.choices)}{did_you_mean(text, column.choices)}"
+        elif column.pattern and not re.search(column.pattern, text):
+            yield f"{quote(text)} is not {column.hint}"
+
+
+def parse_cell(text: str, column: Column) -> Values:
     """Return the values of a cell, in the order written: one for `text`, `value` and `sequence` columns.
 
     Raises GrammarError for text outside the grammar, a range of more than 100,000 values, or a value written twice.
@@ -89,7 +110,7 @@ def _pieces(text: str) -> Iterator[str]:
 def _piece_values(piece: str, column: Column) -> list[Any]:
     if not piece:
         raise GrammarError("has an empty place in its list")
-    if column.types & {"integer", "number"} and piece not in column.words:
+    if column.is_number and piece not in column.words:
         if piece.startswith("linspace"):
             return _linspace(piece, column)
         if ".." in piece:
@@ -104,20 +125,17 @@ def _value(piece: str, column: Column) -> Any:
         return WORDS[piece]
     if not piece:
         raise GrammarError("has an empty place in its list")
-    if column.types & {"integer", "number", "array"}:
+    if column.is_number:
         if _NUMBER.fullmatch(piece):
             return _typed(_decimal(piece), column)
-        if "string" not in column.types:
+        if not column.pattern:
             choices = "".join(f" or {quote(word)}" for word in column.words)
             hint = did_you_mean(piece, column.words)
             if piece.lower().lstrip("+-") in ("nan", "inf", "infinity"):
                 raise GrammarError(f"{quote(piece)} is not a finite number{choices}")
             raise GrammarError(f"{quote(piece)} is not a number{choices}{hint}")
-    if "boolean" in column.types:
+    if column.type is bool:
         raise GrammarError(f"{quote(piece)} is not one of {', '.join(column.words)}{did_you_mean(piece, column.words)}")
-    if column.choices and piece not in column.choices:
-        known = ", ".join(column.choices)
-        raise GrammarError(f"{quote(piece)} is not one of {known}{did_you_mean(piece, column.choices)}")
     return piece
 
 
@@ -136,7 +154,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _typed(number: Decimal, column: Column) -> int | float:
-    if "number" in column.types:
+    if column.type is float:
         return float(number) + 0.0  # + 0.0 makes -0 and 0 the same value
     if number != number.to_integral_value():
         raise GrammarError(f"{quote(str(number))} is not a whole number")
@@ -187,8 +205,7 @@ def _linspace(piece: str, column: Column) -> list[Any]:
     last = int(count) - 1
     values = (start + (stop - start) * i / last for i in range(last + 1))
     return [
-        _typed(value if "number" not in column.types else Decimal(str(round(float(value), DECIMALS))), column)
-        for value in values
+        _typed(value if column.type is int else Decimal(str(round(float(value), DECIMALS))), column) for value in values
     ]
 
 

@@ -4,18 +4,46 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from condensation.models.column import NAME, Column, text
 from condensation.plan.code_hash import SourceTree
 from condensation.plan.figures import script_path
 from condensation.plan.problems import InputError, Problem, did_you_mean, quote
-from condensation.plan.schema import TableSchema
 from condensation.plan.slices import quantities
-from condensation.plan.tables import Row, Table, row_values
+from condensation.plan.tables import Row, Table
 
 TABLE = "workflow/claims.tsv"
-SCHEMA = "workflow/schemas/claims.json"
 QUALITY = "quality"  # kind of a check of the numerics, counted apart from what the lecture and theory state
 TEXTS = ("id", "figure", "kind", "statement", "source", "basis", "quantity", "category", "why")
 _NONE = "-"
+COLUMNS = {
+    "id": text(
+        "name of the claim",
+        "^[a-z][a-z0-9_.-]*$",
+        "a name of lowercase letters, digits, _ . and - that starts with a letter",
+    ),
+    "figure": text("id of the figure whose metrics decide", NAME, "the id of a figure"),
+    "kind": text(
+        "statement of the lecture or its papers, theory beyond them, or quality check of the numerics",
+        choices=("statement", "theory", QUALITY),
+    ),
+    "statement": text("what is claimed, in words"),
+    "source": text("who claims it"),
+    "basis": text(
+        "where the bounds come from, never the seeds they are checked on; after `; ` why the claim was restated",
+        r"^(theory|published|fixed before|pilot on seeds [0-9]+(\.\.[0-9]+)?)(; .+)?$",
+        "`theory`, `published`, `fixed before`, or `pilot on seeds 0..2`, and where needed `; reason`",
+    ),
+    "quantity": text(
+        "function of the figure's script, decorated @quantity", "^[A-Za-z][A-Za-z0-9_]*$", "the name of a function"
+    ),
+    "lower": Column("least value that agrees", words=("inf", "-inf"), kind="value", type=float),
+    "upper": Column("largest value that agrees", words=("inf", "-inf"), kind="value", type=float),
+    "category": text(
+        "why it fails in the lecture preset, in a word; `-` for a claim that holds",
+        choices=(_NONE, "near miss", "finite width", "our size", "not reproduced"),
+    ),
+    "why": text("the same in a sentence; `-` for a claim that holds"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,20 +67,18 @@ class Claim:
     own: bool = False  # of a user's own table: in no file that git tracks
 
 
-def read_claims(
-    table: Table, schema: TableSchema, figures: Table, sources: SourceTree, problems: list[Problem]
-) -> tuple[Claim, ...]:
+def read_claims(table: Table, figures: Table, sources: SourceTree, problems: list[Problem]) -> tuple[Claim, ...]:
     """Return the claims in the order of the table; what is wrong goes to `problems`. figures: the table of figures."""
     claims = []
     for row in table.rows:
-        values = row_values(row, schema, problems)
+        values = table.values(row, problems)
         if "lower" in values and "upper" in values:
             problems += _bound_problems(row, values["lower"][0], values["upper"][0])
         if "figure" in values:
             problems += _quantity_problems(row, "quantity" in values, figures, sources)
         if "category" in values and (row.cells["category"] == _NONE) != (row.cells["why"] == _NONE):
             problems.append(row.problem("why", "and category belong together: both say why a claim fails, or both `-`"))
-        if len(values) == len(schema.columns):
+        if len(values) == len(COLUMNS):
             texts = {name: "" if row.cells[name] == _NONE else row.cells[name] for name in TEXTS}
             claims.append(Claim(**texts, lower=values["lower"][0], upper=values["upper"][0], own=row.own))
     return tuple(claims)

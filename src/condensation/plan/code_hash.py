@@ -83,6 +83,7 @@ class SourceTree:
         self.root = root
         self.folder = root / "src"
         self._trees: dict[Path, ast.Module] = {}
+        self._texts: dict[Path, str] = {}
         self._digests: dict[str, str] = {}
         self._imports: dict[str, frozenset[str]] = {}
         self._paths: dict[str, Path | None] = {}
@@ -100,6 +101,12 @@ class SourceTree:
                     [self._problem(path, line, f"is not Python: {getattr(error, 'msg', error)}")]
                 ) from error
         return self._trees[path]
+
+    def text(self, path: Path) -> str:
+        """Return what counts of a file: its code, or all of it where it is not Python."""
+        if path not in self._texts:
+            self._texts[path] = serialise(self.parse(path)) if path.suffix == ".py" else path.read_text("utf-8")
+        return self._texts[path]
 
     def path_of(self, module: str) -> Path | None:
         """Return the file of a module below the folder, or None if it is not ours."""
@@ -160,8 +167,14 @@ class SourceTree:
 
 def _eager(module: ast.Module) -> ast.Module:
     """Leave out `__getattr__` and `__all__`: what a package offers lazily is no part of whoever imports the package."""
-    lazy = [node for node in module.body if ast.unparse(node).startswith(("def __getattr__(", "__all__ ="))]
-    return ast.Module([node for node in module.body if node not in lazy], []) if lazy else module
+    lazy = ("__getattr__", "__all__")
+    return ast.Module([node for node in module.body if _name_of(node) not in lazy], [])
+
+
+def _name_of(statement: ast.stmt) -> str | None:
+    """Return the name of a function, or the one that is assigned to."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else statement
+    return getattr(target, "id", getattr(target, "name", None))
 
 
 def digest(texts: Iterable[str], *, size: int) -> str:

@@ -8,15 +8,33 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from condensation.models.column import NAME, NAME_HINT, Column, text
 from condensation.plan.code_hash import SourceTree
 from condensation.plan.problems import InputError, Problem, did_you_mean, quote
-from condensation.plan.schema import TableSchema
-from condensation.plan.tables import OWN, Row, Table, row_values
+from condensation.plan.tables import OWN, Row, Table
 
 TABLE = "workflow/figures.tsv"
-SCHEMA = "workflow/schemas/figures.json"
 GENERIC = "generic_"
 SCRIPTS, OWN_SCRIPTS = "scripts/figures/", f"{OWN}figures/"
+COLUMNS = {
+    "id": text("name of the figure, of its script and of its files", NAME, NAME_HINT),
+    "slide": text("slide of the lecture it reproduces"),
+    "title": text("title in the gallery"),
+    "script": text(
+        "scripts/figures/<id>.py (my/figures/<id>.py in a table of one's own), or a kind of figure,"
+        " scripts/figures/generic_<kind>.py",
+        r"^(scripts|my)/figures/[a-z][a-z0-9_]*\.py$",
+        "a path scripts/figures/<id>.py",
+    ),
+    "experiments": Column(
+        "experiments whose runs it needs, family:name; `-` for none",
+        words=("-",),
+        pattern="^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$",
+        hint="an experiment such as two_layer:slope_map",
+    ),
+    "formats": Column("file formats it is saved in", choices=("pdf", "png", "svg", "gif", "csv", "tex")),
+    "caption": text("what is to be seen"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +53,6 @@ class Figure:
 
 def read_figures(
     table: Table,
-    schema: TableSchema,
     experiments: Collection[str],
     unread: Collection[str],
     sources: SourceTree,
@@ -48,7 +65,7 @@ def read_figures(
     figures = {}
     rules = _rules(sources.root)
     for row in table.rows:
-        values = row_values(row, schema, problems)
+        values = table.values(row, problems)
         cells = row.cells
         wanted = values.get("experiments", ())
         if wanted == (None,):
@@ -68,7 +85,7 @@ def read_figures(
             problems.append(row.problem("id", f"{quote(cells['id'])} is the name of a rule of the pipeline"))
         if "id" in values and "script" in values:
             problems += _script_problems(row, sources)
-        if len(values) == len(schema.columns):
+        if len(values) == len(COLUMNS):
             figures[cells["id"]] = Figure(
                 cells["id"],
                 cells["slide"],

@@ -60,7 +60,7 @@ def _tools(sources: SourceTree, names: Iterable[str]) -> Iterator[str]:
     for name in names:
         path = sources.root / name
         if path.is_file():
-            yield f"{name} {serialise(sources.parse(path)) if path.suffix == '.py' else path.read_text()}"
+            yield f"{name} {sources.text(path)}"
 
 
 def _needed(figure: Figure, sources: SourceTree, chosen: Choice) -> tuple[ast.Module, frozenset[str]]:

@@ -16,7 +16,6 @@ from condensation.plan.kinds import kind_problems
 from condensation.plan.presets import Preset, apply_preset, check_preset, read_preset
 from condensation.plan.problems import InputError, Problem, did_you_mean
 from condensation.plan.runs import Experiment, Run, expand_table, run_id, run_table
-from condensation.plan.schema import TableSchema, read_schema
 from condensation.plan.tables import Table, read_with_own, stray_tables
 
 __all__ = ["Batch", "Claim", "Experiment", "Family", "Figure", "InputError", "Plan", "Run", "build_plan", "run_id"]
@@ -54,8 +53,9 @@ class Plan:
         """Return the batches that hold a run of the figure's experiments, sorted by name."""
         names = self.figures[figure_id].experiments
         experiments = [self.experiments[name] for name in names]
-        batches = {self.batch_of_run[e.family, run_id] for e in experiments for run_id in e.run_ids}
-        return tuple(sorted(batches, key=lambda batch: batch.name))
+        found = (self.batch_of_run[e.family, run_id] for e in experiments for run_id in e.run_ids)
+        batches = {batch.path: batch for batch in found}  # by path: a batch's own hash would be that of all its runs
+        return tuple(sorted(batches.values(), key=lambda batch: batch.name))
 
     def run_table_hash(self, figure_id: str) -> str:
         """Return 12 hex digits of the hash of the figure's runs: experiment name -> sorted run ids."""
@@ -83,21 +83,18 @@ def build_plan(root: Path, preset: str = "lecture", *, families: Mapping[str, Fa
     root = Path(root)
     sources = SourceTree(root)
     problems: list[Problem] = []
-    schemas = _schemas(root, families, problems)
-    if problems:
-        raise InputError(problems)
-    tables = {name: read_with_own(root, family.table, schemas[name]) for name, family in families.items()}
+    tables = {name: read_with_own(root, family.table, family.table_columns) for name, family in families.items()}
     for table in tables.values():
         problems += table.problems
     read = [figures_table.TABLE, claims_table.TABLE, *(family.table for family in families.values())]
     problems += stray_tables(root, read)
-    chosen = _presets(root, preset, tables, schemas, problems)
+    chosen = _presets(root, preset, tables, problems)
     experiments: dict[str, Experiment] = {}
     for name, family in families.items():
-        table = apply_preset(tables[name], name, chosen, schemas[name])
-        found = expand_table(family, table, schemas[name], problems)
+        table = apply_preset(tables[name], name, chosen)
+        found = expand_table(family, table, problems)
         experiments |= {f"{name}:{experiment.name}": experiment for experiment in found}
-    figures, claims = _figures_and_claims(root, tables, schemas, experiments, sources, problems)
+    figures, claims = _figures_and_claims(root, tables, experiments, sources, problems)
     batches: dict[str, Batch] = {}
     batch_of_run: dict[tuple[str, str], Batch] = {}
     if not problems:
@@ -120,27 +117,13 @@ def build_plan(root: Path, preset: str = "lecture", *, families: Mapping[str, Fa
     )
 
 
-def _schemas(root: Path, families: Mapping[str, Family], problems: list[Problem]) -> dict[str, TableSchema]:
-    files = {name: family.schema for name, family in families.items()}
-    files |= {"figures": figures_table.SCHEMA, "claims": claims_table.SCHEMA}
-    schemas = {}
-    for name, file in files.items():
-        try:
-            schemas[name] = read_schema(root / file, file)
-        except InputError as error:
-            problems += error.problems
-    return schemas
-
-
-def _presets(
-    root: Path, chosen: str, tables: Mapping[str, Table], schemas: Mapping[str, TableSchema], problems: list[Problem]
-) -> Preset:
+def _presets(root: Path, chosen: str, tables: Mapping[str, Table], problems: list[Problem]) -> Preset:
     """Check every preset, so that a renamed row is noticed at once and not by whoever runs the paper preset next."""
     presets = {}
     for path in sorted((root / PRESETS).glob("*.yaml")):
         preset = read_preset(path, f"{PRESETS}/{path.name}")
         problems += preset.problems
-        problems += check_preset(preset, tables, schemas)
+        problems += check_preset(preset, tables)
         presets[preset.name] = preset
     if chosen not in presets:
         known = f" (there are: {', '.join(presets)})" if presets else ""
@@ -152,19 +135,18 @@ def _presets(
 def _figures_and_claims(
     root: Path,
     tables: Mapping[str, Table],
-    schemas: Mapping[str, TableSchema],
     experiments: Mapping[str, Experiment],
     sources: SourceTree,
     problems: list[Problem],
 ) -> tuple[dict[str, Figure], tuple[Claim, ...]]:
     names = [f"{family}:{name}" for family, table in tables.items() for name in table.keys or ()]
     unread = [family for family, table in tables.items() if table.keys is None]
-    figure_table = read_with_own(root, figures_table.TABLE, schemas["figures"])
-    claim_table = read_with_own(root, claims_table.TABLE, schemas["claims"])
+    figure_table = read_with_own(root, figures_table.TABLE, figures_table.COLUMNS)
+    claim_table = read_with_own(root, claims_table.TABLE, claims_table.COLUMNS)
     problems += (*figure_table.problems, *claim_table.problems)
-    figures = read_figures(figure_table, schemas["figures"], names, unread, sources, problems)
+    figures = read_figures(figure_table, names, unread, sources, problems)
     problems += kind_problems(figures, figure_table, experiments, sources)
-    return figures, read_claims(claim_table, schemas["claims"], figure_table, sources, problems)
+    return figures, read_claims(claim_table, figure_table, sources, problems)
 
 
 def _distinct_runs(family: str, experiments: Mapping[str, Experiment]) -> dict[str, Run]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
+from condensation.plan.cells import read_cell
 from condensation.plan.problems import Problem, did_you_mean, quote
-from condensation.plan.schema import TableSchema
 from condensation.plan.settings import NO_NAME, is_name
 from condensation.plan.tables import Place, Row, Table
 
@@ -81,7 +81,7 @@ def read_preset(path: Path, file: str) -> Preset:
     return replace(preset, description=description, overrides=tuple(overrides))
 
 
-def check_preset(preset: Preset, tables: Mapping[str, Table], schemas: Mapping[str, TableSchema]) -> list[Problem]:
+def check_preset(preset: Preset, tables: Mapping[str, Table]) -> list[Problem]:
     """Return every override whose family, row or column does not exist, or whose cell is wrong."""
     problems = []
     for override in preset.overrides:
@@ -92,31 +92,30 @@ def check_preset(preset: Preset, tables: Mapping[str, Table], schemas: Mapping[s
                 Problem(file, override.family_line, "family", f"unknown family {quote(override.family)}{hint}")
             )
             continue
-        keys, schema = tables[override.family].keys, schemas[override.family]
-        if keys is not None and override.row not in keys:
-            reason = f"unknown row {quote(override.row)}{did_you_mean(override.row, keys)}"
+        table = tables[override.family]
+        if table.keys is not None and override.row not in table.keys:
+            reason = f"unknown row {quote(override.row)}{did_you_mean(override.row, table.keys)}"
             problems.append(Problem(file, override.row_line, "row", reason))
-        if override.column not in schema.columns:
-            reason = f"unknown column{did_you_mean(override.column, schema.columns)}"
+        if override.column not in table.columns:
+            reason = f"unknown column{did_you_mean(override.column, table.columns)}"
             problems.append(Problem(file, line, override.column[:40], reason))
-        elif override.column == next(iter(schema.columns)):
+        elif override.column == table.key:
             problems.append(Problem(file, line, override.column, "a preset cannot rename a row"))
         else:
-            _, reasons = schema.read(override.column, override.text)
+            _, reasons = read_cell(override.text, table.columns[override.column])
             problems += [Problem(file, line, override.column, reason) for reason in reasons]
     return problems
 
 
-def apply_preset(table: Table, family: str, preset: Preset, schema: TableSchema) -> Table:
+def apply_preset(table: Table, family: str, preset: Preset) -> Table:
     """Return the table with the cells of a preset in place of its own."""
-    key = next(iter(schema.columns))
     by_row: dict[str, dict[str, Override]] = {}
     for override in preset.overrides:
-        if override.family == family and override.column in schema.columns and override.column != key:
+        if override.family == family and override.column in table.columns and override.column != table.key:
             by_row.setdefault(override.row, {})[override.column] = override
     rows = []
     for row in table.rows:
-        overrides = by_row.get(row.cells[key], {})
+        overrides = by_row.get(row.cells[table.key], {})
         if overrides:
             cells = dict(row.cells) | {name: override.text for name, override in overrides.items()}
             row = Row(row.file, row.line, cells, {name: override.place for name, override in overrides.items()})

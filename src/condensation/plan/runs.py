@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from condensation.models.cell_error import CellError
+from condensation.plan.cells import Values
 from condensation.plan.families import Family, Run
 from condensation.plan.problems import Problem, quote
-from condensation.plan.schema import TableSchema, Values
-from condensation.plan.tables import Row, Table, row_values
+from condensation.plan.tables import Row, Table
 
 MOST_RUNS = 1_000_000  # of one row
 
@@ -37,14 +37,14 @@ def run_id(run: Run) -> str:
     return blake2b(_canonical({**vars(run), "family": run.family}).encode(), digest_size=8).hexdigest()
 
 
-def expand_table(family: Family, table: Table, schema: TableSchema, problems: list[Problem]) -> list[Experiment]:
+def expand_table(family: Family, table: Table, problems: list[Problem]) -> list[Experiment]:
     """Return the experiments of a table; rows that are wrong are left out and added to `problems`."""
     experiments = []
-    axes = schema.axes
+    axes = [name for name, column in table.columns.items() if column.kind != "text"]
     same: dict[tuple[str, ...], Row] = {}
     for row in table.rows:
-        values = row_values(row, schema, problems)
-        if len(values) < len(schema.columns):
+        values = table.values(row, problems)
+        if len(values) < len(table.columns):
             continue
         runs = _expand(family, row, {name: values[name] for name in axes}, problems)
         if runs is None:

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from condensation.models.column import Column
+from condensation.plan.cells import Values, read_cell
 from condensation.plan.problems import Problem, did_you_mean, quote
-from condensation.plan.schema import TableSchema, Values
 
 OWN = "my/"  # folder of a user's own tables, which git does not track; laid out like workflow/
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
@@ -52,29 +53,48 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a table, and what is wrong with it.
+    """Columns and rows of a table, and what is wrong with it.
 
-    keys: every text of the first schema column, also of rows that are wrong, so that one mistake is reported once;
+    keys: every text of the first column, also of rows that are wrong, so that one mistake is reported once;
     None if the table could not be read.
     """
 
     file: str
+    columns: Mapping[str, Column]
     rows: tuple[Row, ...]
     keys: frozenset[str] | None
     problems: tuple[Problem, ...]
 
+    @property
+    def key(self) -> str:
+        """The first column, which names the rows."""
+        return next(iter(self.columns))
 
-def read_with_own(root: Path, file: str, schema: TableSchema) -> Table:
+    def values(self, row: Row, problems: list[Problem]) -> dict[str, Values]:
+        """Return the values of the valid cells of a row; what is wrong with the others goes to `problems`."""
+        values = {}
+        for name, column in self.columns.items():
+            found, reasons = read_cell(row.cells[name], column)
+            if reasons:
+                problems += [row.problem(name, reason) for reason in reasons]
+            else:
+                values[name] = found
+        return values
+
+
+def read_with_own(root: Path, file: str, columns: Mapping[str, Column]) -> Table:
     """Read a table of workflow/ and, as if appended to it, the table of the same name in the folder of own ones."""
-    table = read_table(root / file, file, schema)
+    table = read_table(root / file, file, columns)
     own = file.replace("workflow/", OWN, 1)
     if not (root / own).is_file():
         return table
-    more = read_table(root / own, own, schema)
+    more = read_table(root / own, own, columns)
     rows = (*table.rows, *more.rows)
-    again = _repeated_keys(rows, next(iter(schema.columns)))
+    again = _repeated_keys(rows, table.key)
     keys = None if table.keys is None or more.keys is None else table.keys | more.keys
-    return Table(file, rows, keys, (*table.problems, *more.problems, *again))  # problems of one place count once
+    return Table(
+        file, columns, rows, keys, (*table.problems, *more.problems, *again)
+    )  # problems of one place count once
 
 
 def stray_tables(root: Path, read: Collection[str]) -> list[Problem]:
@@ -91,25 +111,25 @@ def stray_tables(root: Path, read: Collection[str]) -> list[Problem]:
     return problems
 
 
-def read_table(path: Path, file: str, schema: TableSchema) -> Table:
-    """Read a table; rows hold every column of the schema, and rows or files that do not are problems."""
+def read_table(path: Path, file: str, columns: Mapping[str, Column]) -> Table:
+    """Read a table; rows hold every column, and rows or files that do not are problems."""
     problems: list[Problem] = []
     lines = _lines(path, file, problems)
     start = next((number for number, line in lines if _is_content(line)), None)
     if start is None:
         if not problems:
             problems.append(Problem(file, 1, "header", "is missing: the table is empty"))
-        return Table(file, (), None, tuple(problems))
+        return Table(file, columns, (), None, tuple(problems))
     header = _cells(lines[start - 1][1])
     width = len(header)
     while len(header) > 1 and not header[-1]:  # all rows are padded to the width of the widest
         header.pop()
-    fatal = _header_problems(file, start, header, schema, problems)
+    fatal = _header_problems(file, start, header, columns, problems)
     if fatal:
-        return Table(file, (), None, tuple(problems))
-    key = next(iter(schema.columns))
+        return Table(file, columns, (), None, tuple(problems))
+    key = next(iter(columns))
     rows, keys = [], set()
-    complete = set(header) >= set(schema.columns)
+    complete = set(header) >= set(columns)
     for number, line in lines[start:]:
         if not _is_content(line):
             continue
@@ -124,22 +144,10 @@ def read_table(path: Path, file: str, schema: TableSchema) -> Table:
         elif complete:
             rows.append(Row(file, number, cells))
         else:  # still say what is wrong with the cells there are
-            for name in schema.columns.keys() & cells.keys():
-                problems += [Problem(file, number, name, reason) for reason in schema.read(name, cells[name])[1]]
+            for name in columns.keys() & cells.keys():
+                problems += [Problem(file, number, name, reason) for reason in read_cell(cells[name], columns[name])[1]]
     problems += _repeated_keys(rows, key)
-    return Table(file, tuple(rows), frozenset(keys) if key in header else None, tuple(problems))
-
-
-def row_values(row: Row, schema: TableSchema, problems: list[Problem]) -> dict[str, Values]:
-    """Return the values of the valid cells of a row; what is wrong with the others goes to `problems`."""
-    values = {}
-    for name in schema.columns:
-        found, reasons = schema.read(name, row.cells[name])
-        if reasons:
-            problems += [row.problem(name, reason) for reason in reasons]
-        else:
-            values[name] = found
-    return values
+    return Table(file, columns, tuple(rows), frozenset(keys) if key in header else None, tuple(problems))
 
 
 def _is_content(line: str) -> bool:
@@ -178,9 +186,10 @@ def _lines(path: Path, file: str, problems: list[Problem]) -> list[tuple[int, st
     return lines
 
 
-def _header_problems(file: str, line: int, header: list[str], schema: TableSchema, problems: list[Problem]) -> bool:
+def _header_problems(
+    file: str, line: int, header: list[str], names: Mapping[str, Column], problems: list[Problem]
+) -> bool:
     """Report a wrong header; True if nothing below it can be read."""
-    names = schema.columns
     if len(header) == 1 and len(names) > 1:
         for separator, word in ((",", "commas"), (";", "semicolons"), ("|", "bars"), (None, "spaces")):
             if len(names.keys() & {part.strip() for part in header[0].split(separator)}) > 1:

@@ -15,8 +15,7 @@ PLAN = build_plan(ROOT, "lecture")
 
 @pytest.fixture
 def root(tmp_path):
-    for name in ("schemas", "report"):
-        shutil.copytree(ROOT / "workflow" / name, tmp_path / "workflow" / name)
+    shutil.copytree(ROOT / "workflow/report", tmp_path / "workflow/report")
     return tmp_path
 
 

@@ -1,6 +1,5 @@
 """A repository of a few files, valid until a test edits it."""
 
-import shutil
 from pathlib import Path
 
 from condensation.plan import InputError, build_plan
@@ -179,7 +178,6 @@ class SmallRepository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        shutil.copytree(REPOSITORY / "workflow" / "schemas", root / "workflow" / "schemas")
         self.restore()
 
     def restore(self) -> None:

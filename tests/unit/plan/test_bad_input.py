@@ -206,7 +206,7 @@ def test_files_that_are_no_tables(small: SmallRepository, content, line, reason)
     assert any(p.file == TABLE and p.line == line and reason in p.reason for p in small.problems())
 
 
-@pytest.mark.parametrize("file", [TABLE, FIGURES, CLAIMS, LECTURE, "workflow/schemas/two_layer.json", CODE])
+@pytest.mark.parametrize("file", [TABLE, FIGURES, CLAIMS, LECTURE, CODE])
 def test_missing_file(small: SmallRepository, file):
     (small.root / file).unlink()
     (problem,) = small.problems()

@@ -88,17 +88,17 @@ def test_two_experiments_of_one_name_are_refused_in_one_figure():
     from pathlib import Path
 
     from condensation.plan.code_hash import SourceTree
-    from condensation.plan.figures import SCHEMA, read_figures
-    from condensation.plan.schema import read_schema
+    from condensation.plan.figures import COLUMNS as FIGURE_COLUMNS
+    from condensation.plan.figures import read_figures
     from condensation.plan.tables import Row, Table
     from tests.unit.plan.small_repository import REPOSITORY
 
-    schema = read_schema(REPOSITORY / SCHEMA, SCHEMA)
     names = {"two_layer:mine", "custom:mine", "custom:other"}
-    cells = dict.fromkeys(schema.columns, "x") | {"script": "scripts/figures/generic_features.py", "formats": "png"}
+    cells = dict.fromkeys(FIGURE_COLUMNS, "x") | {"script": "scripts/figures/generic_features.py", "formats": "png"}
     problems: list = []
     row = Row(FIGURES, 2, cells | {"experiments": "two_layer:mine,custom:other,custom:mine"})
-    read_figures(Table(FIGURES, (row,), frozenset(), ()), schema, names, (), SourceTree(Path(REPOSITORY)), problems)
+    table = Table(FIGURES, FIGURE_COLUMNS, (row,), frozenset(), ())
+    read_figures(table, names, (), SourceTree(Path(REPOSITORY)), problems)
     assert [(p.column, p.reason) for p in problems] == [
         ("experiments", "`two_layer:mine` and `custom:mine` have one name; rename one of the rows")
     ]

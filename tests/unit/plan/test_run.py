@@ -1,5 +1,4 @@
 import dataclasses
-import json
 import math
 
 import pytest
@@ -7,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from condensation.models.cell_error import CellError
+from condensation.models.two_layer.family import COLUMNS
 from condensation.models.two_layer.run import GAMMA_RANGE, TwoLayerRun
-from tests.unit.plan.small_repository import REPOSITORY
 
 CELLS = {
     "target": "x_squared",
@@ -91,5 +90,5 @@ def test_every_broken_rule_is_told():
 
 
 def test_gamma_range_is_the_one_of_the_table():
-    schema = json.loads((REPOSITORY / "workflow/schemas/two_layer.json").read_text())["properties"]["gamma"]
-    assert (schema["minimum"], schema["maximum"]) == GAMMA_RANGE
+    gamma = COLUMNS["gamma"]
+    assert (gamma.at_least, gamma.at_most) == GAMMA_RANGE

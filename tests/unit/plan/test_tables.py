@@ -1,20 +1,19 @@
-import json
+from dataclasses import fields
 
 import pytest
-from jsonschema import Draft202012Validator
 
+from condensation.models.column import Column, text
+from condensation.pages.tables import COLUMNS as REPORT
+from condensation.plan import claims, figures
+from condensation.plan.cells import WORDS, read_cell
 from condensation.plan.families import FAMILIES
-from condensation.plan.schema import TableSchema, read_schema
 from condensation.plan.tables import read_table
-from tests.unit.plan.small_repository import REPOSITORY
 
-SCHEMA = TableSchema(
-    {
-        "name": {"type": "string", "pattern": "^[a-z]+$", "hint": "lowercase"},
-        "m": {"cell": "list", "type": "integer", "minimum": 2, "maximum": 10},
-        "notes": {"type": "string"},
-    }
-)
+COLUMNS = {
+    "name": text("name", "^[a-z]+$", "lowercase"),
+    "m": Column("width", 2, 10, type=int),
+    "notes": text("notes", empty=True),
+}
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def read(tmp_path):
     def read_content(content: str | bytes):
         path = tmp_path / "t.tsv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        table = read_table(path, "t.tsv", SCHEMA)
+        table = read_table(path, "t.tsv", COLUMNS)
         return table, [str(problem).removeprefix("t.tsv:") for problem in table.problems]
 
     return read_content
@@ -91,7 +90,7 @@ def test_a_table_is_read_as_spreadsheet_programs_write_it(read, end, mark, paddi
 
 
 def test_missing_file(tmp_path):
-    table = read_table(tmp_path / "none.tsv", "none.tsv", SCHEMA)
+    table = read_table(tmp_path / "none.tsv", "none.tsv", COLUMNS)
     assert (table.keys, len(table.problems)) == (None, 1)
 
 
@@ -101,24 +100,26 @@ def test_names_of_wrong_rows_are_known(read):
 
 
 def test_only_the_ends_of_a_list_of_numbers_can_be_out_of_range():
-    assert SCHEMA.read("m", "5,1,11,3")[1] == ("must be at least 2, found `1`", "must be at most 10, found `11`")
+    assert read_cell("5,1,11,3", COLUMNS["m"])[1] == ("must be at least 2, found `1`", "must be at most 10, found `11`")
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+def test_every_parameter_of_a_run_is_a_column_with_its_type(family):
+    """Names stand in the run and in the declaration of its columns; the types of the columns are those of the run."""
+    parameters = {field.name: field.type for field in fields(family.run)}
+    assert parameters.keys() <= family.columns.keys()
+    for name, column in family.table_columns.items():
+        assert column.type.__name__ in str(parameters.get(name, column.type)), name
+        assert column.is_number or (column.above, column.at_least, column.at_most, column.below) == (None,) * 4
+    assert list(family.table_columns) == ["name", *family.columns, "source", "notes"]
 
 
 @pytest.mark.parametrize(
-    "name", [*(family.schema for family in FAMILIES.values()), *("workflow/schemas/figures.json",)]
+    "columns", [*(f.table_columns for f in FAMILIES.values()), figures.COLUMNS, claims.COLUMNS, *REPORT.values()]
 )
-def test_schemas_are_valid_and_whole(name):
-    schema = json.loads((REPOSITORY / name).read_text())
-    Draft202012Validator.check_schema(schema)
-    assert schema["required"] == list(schema["properties"])
-    assert all(column["description"] for column in schema["properties"].values())
-    assert read_schema(REPOSITORY / name, name).columns.keys() == schema["properties"].keys()
-
-
-@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"properties": 3}'])
-def test_broken_schema(tmp_path, text):
-    from condensation.plan import InputError
-
-    (tmp_path / "s.json").write_text(text)
-    with pytest.raises(InputError, match=r"s\.json:1: file: "):
-        read_schema(tmp_path / "s.json", "s.json")
+def test_columns_are_declared_whole(columns):
+    for column in columns.values():
+        assert column.meaning
+        assert bool(column.pattern) == bool(column.hint)
+        assert not (column.choices and column.is_number)
+        assert set(column.words) <= WORDS.keys()
