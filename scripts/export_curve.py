@@ -1,4 +1,4 @@
-"""Write curves of a figure's numbers as CSV in the columns that `dvc plots` reads: x, y, the line a point belongs to."""
+"""Write curves of a figure's numbers as CSV for `dvc plots`: x, y, and the line a point belongs to."""
 
 import argparse
 from pathlib import Path
