@@ -13,7 +13,7 @@ from snakemake.logging import logger
 from snakemake.shell import shell
 
 from condensation.pages.captions import report_captions
-from condensation.pages.content_hash import pages_hash
+from condensation.pages.content_hash import gallery_hash, index_hash
 from condensation.pages.tables import read_report_tables
 from condensation.plan import InputError, build_plan, check_settings, chosen_preset
 from condensation.plan.manifests import (
@@ -35,6 +35,14 @@ if Path(condensation.__file__).resolve().parents[2] != ROOT.resolve():
     )
 
 
+try:
+    RECORDED = chosen_preset(
+        ROOT
+    )  # before Snakemake reads the file, whose message would not name it
+except InputError as error:
+    sys.exit(f"{error}\nnothing was started: correct what is named above")
+
+
 configfile: ROOT / "params.yaml"
 
 
@@ -46,12 +54,11 @@ try:
     check_settings(config, ROOT)
     PLAN = build_plan(ROOT, config["preset"])
     read_report_tables(ROOT, PLAN)  # what is wrong in workflow/report is said now, too
-    PAGES_HASH = pages_hash(ROOT, PLAN)
+    GALLERY_HASH, INDEX_HASH = gallery_hash(ROOT, PLAN), index_hash(ROOT, PLAN)
 except InputError as error:
     # every problem at once, and no traceback: whoever edits a table need not know Snakemake
     sys.exit(f"{error}\nnothing was started: correct what is named above")
 
-RECORDED = chosen_preset(ROOT)
 DOC_IMAGES = {
     f"docs/images/{Path(path).name}": path
     for figure in PLAN.figures.values()

@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("to", nargs="?", help="another revision; default: the working folder")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
     parser.add_argument("--output", type=Path, default=Path("logs/comparison"), help="folder of the page")
-    parser.add_argument("--tolerance", type=float, default=TOLERANCE, help="relative; 0 compares every digit")
+    parser.add_argument("--tolerance", type=_tolerance, default=TOLERANCE, help="relative; 0 compares every digit")
     arguments = parser.parse_args()
     root: Path = arguments.root
     folder = root / arguments.output
@@ -39,6 +39,12 @@ def main() -> int:
     if comparison.figures:
         say(f"before and after images: {arguments.output / 'index.html'}\n")
     return 0
+
+
+def _tolerance(text: str) -> float:
+    if not 0 <= float(text) < 1:
+        raise ValueError
+    return float(text)
 
 
 def page(root: Path, comparison: Comparison) -> str:

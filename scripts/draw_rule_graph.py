@@ -19,6 +19,7 @@ LABELS = {
     "draw": "draw, one rule a figure<br>figures",
     "check_claims": "check claims<br>data/metrics",
     "record_claims": "claims for DVC<br>metrics.json",
+    "curve": "curves for DVC<br>data/metrics",
     "gallery": "gallery<br>figures/lecture/index.html",
     "index": "index<br>docs/figures.md",
     "doc_images": "images of the pages<br>docs/images",

@@ -31,8 +31,10 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         root = checkout()
-        if arguments.output.resolve() == (root / "figures").resolve():
-            raise ValueError("figures/ holds what the pipeline makes: choose another folder")
+        output = arguments.output.resolve()
+        for kept in ("figures", "data", "docs"):
+            if output.is_relative_to((root / kept).resolve()):
+                raise ValueError(f"{kept}/ holds what the pipeline makes: choose another folder")
         plan = build_plan(root)
         figure = plan.figures[find(arguments.figure, plan.figures)]
         known = [fmt for fmt in figure.formats if fmt not in _TEXT]

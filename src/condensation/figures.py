@@ -1,6 +1,6 @@
 """A figure's tables and its picture for a notebook, a paper or slides: `condensation.load`, `condensation.draw`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -15,12 +15,14 @@ from matplotlib.figure import Figure
 from condensation.drawing.panels import keep_panels
 from condensation.drawing.style import STYLE, figure_width
 from condensation.plan.claims import declared_failures
+from condensation.plan.figures import short_names
 from condensation.plan.plan import build_plan
 from condensation.plan.problems import did_you_mean, quote
 from condensation.store.columns import COLUMNS
 from condensation.store.figure_module import load_figure_module
 from condensation.store.tables import call_with_tables, read_tables
 
+WIDEST = 40  # inches: a poster
 _MARK = "workflow/figures.tsv"  # a checkout has it
 
 
@@ -49,15 +51,17 @@ def draw(
     width: inches; text keeps its size in points. style: what `matplotlib.style.use` takes, on top of the project's
     style. panels: letters of the panels to keep. The figure remembers the style, whatever is set when it is shown or
     saved. Raises KeyError for an unknown figure, FileNotFoundError for one that is not measured yet, OSError for an
-    unknown style, and ValueError for panels it does not have or cannot be taken apart into.
+    unknown style, and ValueError for an impossible width and for panels it does not have or cannot be taken apart into.
     """
+    if width is not None and not 0 < width <= WIDEST:
+        raise ValueError(f"a width of {width:g} inches: it must be more than 0 and at most {WIDEST}")
     root = checkout() if root is None else root
     plan = build_plan(root)
     name = find(figure, plan.figures)
     module = load_figure_module(root / plan.figures[name].script)
     own: list[Any] = [style] if isinstance(style, str | Path | Mapping) else list(style)
     with plt.style.context([STYLE, *own], after_reset=True):
-        with figure_width(width) if width else nullcontext():
+        with nullcontext() if width is None else figure_width(width):
             drawn = call_with_tables(module.draw, _tables(root, name), failed=declared_failures(plan.claims, name))
             if panels is not None:
                 keep_panels(drawn, panels)
@@ -77,17 +81,20 @@ def checkout(start: Path | None = None) -> Path:
     raise FileNotFoundError(f"neither {here} nor the package lies in a checkout: pass root, the folder of {_MARK}")
 
 
-def find(figure: str, known: Mapping[str, Any]) -> str:
+def find(figure: str, known: Collection[str]) -> str:
     """Return the id of a figure from its id or from its short id, the part before the first `_`.
 
     Raises KeyError, naming the word and near matches.
     """
-    short = {name.partition("_")[0]: name for name in known}
+    short = short_names(known)
     if figure in known:
         return figure
     if figure in short:
         return short[figure]
-    raise KeyError(f"there is no figure {quote(figure)}{did_you_mean(figure, [*short, *known])}")
+    several = [name for name in known if name.partition("_")[0] == figure]
+    if several:
+        raise KeyError(f"{quote(figure)} may be {' or '.join(several)}")
+    raise KeyError(f"there is no figure {quote(str(figure))}{did_you_mean(str(figure).lower(), [*short, *known])}")
 
 
 def _tables(root: Path, figure: str) -> dict[str, pd.DataFrame]:

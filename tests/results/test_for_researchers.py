@@ -51,6 +51,8 @@ def test_a_word_that_is_no_figure_is_named_with_near_matches():
     for word, near in (("f100", "f10"), ("f10_relative_distanc", "f10_relative_distance")):
         with pytest.raises(KeyError, match=rf"no figure `{word}`; did you mean `{near}`"):
             condensation.load(word, root=ROOT)
+    with pytest.raises(KeyError, match="`f10` may be f10_relative_distance or f10_mine"):
+        find("f10", [*FIGURES, "f10_mine"])  # and not the last of them
 
 
 def test_what_is_not_measured_says_how_to_get_it(tmp_path):
@@ -144,6 +146,11 @@ def test_the_command_writes_into_its_own_folder_only(tmp_path):
         (["f10", "--panels", "x"], "there is no panel x"),
         (["f04b", "--formats", "png"], "f04b_trajectory_animation can be saved as gif"),
         (["f10", "--output", str(ROOT / "figures")], "figures/ holds what the pipeline makes"),
+        (["f10", "--output", str(ROOT / "figures/lecture")], "figures/ holds what the pipeline makes"),
+        (["F10"], "there is no figure `F10`; did you mean `f10`"),
+        (["f10", "--width", "0"], "a width of 0 inches: it must be more than 0"),
+        (["f10", "--width", "nan"], "a width of nan inches"),
+        (["f10", "--width", "1000"], "at most 40"),
     ],
 )
 def test_the_command_says_what_is_wrong_in_a_line(arguments, said, tmp_path):

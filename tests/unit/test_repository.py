@@ -127,12 +127,22 @@ def test_dvc_sees_every_file_that_the_stages_use():
     } <= dependencies
 
 
-def test_dvc_plots_are_every_picture():
+def test_dvc_plots_are_curves_of_files_that_are_made_and_every_picture():
     figures = build_plan(ROOT, "lecture").figures.values()
     pictures = [
-        f"figures/lecture/{figure.id}.{fmt}" for figure in figures for fmt in figure.formats if fmt in ("png", "gif")
+        f"figures/${{preset}}/{figure.id}.{fmt}"
+        for figure in figures
+        for fmt in figure.formats
+        if fmt in ("png", "gif")
     ]
-    assert yaml.safe_load(text("dvc.yaml"))["plots"] == pictures
+    plots = yaml.safe_load(text("dvc.yaml"))["plots"]
+    assert [plot for plot in plots if isinstance(plot, str)] == pictures
+    curves = [curve for plot in plots if isinstance(plot, dict) for curve in plot.values()]
+    assert len(curves) >= 3
+    for curve in curves:
+        ((file, y),) = curve["y"].items()
+        header = (ROOT / file.replace("${preset}", "lecture")).read_text("utf-8").splitlines()[0].split(",")
+        assert header == [curve["x"], y, "line"]
 
 
 def test_nothing_loads_a_pickle_or_evaluates_text():

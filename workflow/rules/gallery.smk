@@ -18,7 +18,7 @@ rule gallery:
         runtime=5,
     params:
         preset=PLAN.preset,
-        content=PAGES_HASH,
+        content=GALLERY_HASH,
     message:
         "build the gallery, {output}"
     shell:
@@ -57,7 +57,7 @@ rule index:
         mem_mb=500,
         runtime=5,
     params:
-        content=PAGES_HASH,
+        content=INDEX_HASH,
     message:
         "write docs/figures.md: every figure with its settings, guesses and claims"
     shell:

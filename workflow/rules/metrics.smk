@@ -1,10 +1,17 @@
 METRICS = f"data/metrics/{PLAN.preset}"
+# what `dvc plots` draws beside the pictures: file -> figure, and where the curves are in its numbers
+CURVES = {
+    "relative_distance": "f10_relative_distance --table distances --x m --y rd_w --line gamma",
+    "training": "f05_cnn_mnist --table history --x epoch --y cross_entropy --line series",
+    "unseen_pairs": "f17b_inferential_phase_diagram --table ours --x gamma --y inferential --line layers",
+}
 
 
 rule metrics:
     input:
         [PLAN.metrics(figure) for figure in PLAN.figures],
         [f"{METRICS}/claims.{kind}" for kind in ("parquet", "txt", "json")],
+        [f"{METRICS}/curves/{name}.csv" for name in CURVES],
 
 
 # the code of a figure enters through its manifest, as the hash of what measures it: a change to how it is drawn
@@ -34,6 +41,31 @@ rule measure:
     shell:
         'python "$CHECKOUT/scripts/measure.py" {input.manifest:q} --published {input.published:q}'
         " --output {output.parquet:q} --csv {output.csv:q} 2> {log:q}"
+
+
+rule curve:
+    input:
+        lambda wildcards: PLAN.metrics(CURVES[wildcards.curve].split()[0]),
+    output:
+        f"{METRICS}/curves/{{curve}}.csv",
+    log:
+        f"logs/metrics/{PLAN.preset}/curve_{{curve}}.log",
+    benchmark:
+        f"benchmarks/metrics/{PLAN.preset}/curve_{{curve}}.tsv"
+    wildcard_constraints:
+        curve="|".join(CURVES),
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=2,
+    params:
+        where=lambda wildcards: CURVES[wildcards.curve].split(maxsplit=1)[1],
+    message:
+        "curves for dvc plots: {wildcards.curve}"
+    shell:
+        'python "$CHECKOUT/scripts/export_curve.py" {input:q} {params.where} --output {output:q} 2> {log:q}'
 
 
 rule check_claims:

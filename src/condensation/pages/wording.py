@@ -5,10 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup, escape
+
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "kappa": "κ", "sigma": "σ", "theta": "θ"}
 _NAME = re.compile(rf"(?<![\w`])({'|'.join(_GREEK)})(\d?)('|_prime\b)?(?=_[wW]\b|\W|$)")
-_SIGNS = {"<=": "≤", ">=": "≥", "^-": "^−"}
+_LOWERED = re.compile(r"(?<!\w)([A-Za-zΑ-ω]|log)_(eff|lin|[A-Za-z0-9]{1,2})(?!\w)")
+_SIGNS = {"<=": "≤", ">=": "≥", "^-": "^−", "+-": "±"}
 
 
 def symbols(text: str) -> str:
@@ -25,7 +28,16 @@ def symbols(text: str) -> str:
     text = _NAME.sub(symbol, text)
     for sign, symbol_of in _SIGNS.items():
         text = text.replace(sign, symbol_of)
-    return text
+    return re.sub(r"(?<![^\s(\[,])-(?=[\d.])", "−", text)
+
+
+def lowered(text: str) -> Markup:
+    """Write subscripts in HTML where a symbol has an underscore.
+
+    >>> print(lowered("S_w < N_eff of rd_w and f_lin"))
+    S<sub>w</sub> &lt; N<sub>eff</sub> of rd_w and f<sub>lin</sub>
+    """
+    return Markup(_LOWERED.sub(r"\1<sub>\2</sub>", str(escape(text))))
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -57,11 +69,13 @@ def bounds(lower: float, upper: float) -> str:
 
 
 def measured(claim: Mapping[str, Any]) -> str:
-    """Return a claim's measured value with its spread over seeds."""
-    value = number(claim["value"])
-    if claim["value"] is None or math.isnan(claim["value"]) or claim["seeds"] < 2 or claim["spread"] is None:
-        return value
-    return f"{value} ± {number(claim['spread'], 2)} over {claim['seeds']} seeds"
+    """Return a claim's measured value with its spread over seeds, and no digit below those of the spread."""
+    value, spread = claim["value"], claim["spread"]
+    if value is None or math.isnan(value) or claim["seeds"] < 2 or spread is None:
+        return number(value)
+    if 0 < spread < math.inf:
+        value = round(value, 1 - math.floor(math.log10(spread)))
+    return f"{number(value)} ± {number(spread, 2)} over {claim['seeds']} seeds"
 
 
 def missed(claim: Mapping[str, Any]) -> str:

@@ -1,7 +1,9 @@
 """Rows of workflow/figures.tsv, each checked against its script and its experiments."""
 
 import ast
+import importlib.util
 import itertools
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +63,7 @@ def read_figures(
     experiments: names of every row, `family:name`. unread: families whose table could not be read.
     """
     figures = {}
+    rules = _rules(sources.root)
     for row in table.rows:
         values = table.values(row, problems)
         cells = row.cells
@@ -78,6 +81,8 @@ def read_figures(
             if name not in experiments and name.split(":")[0] not in unread:
                 reason = f"there is no experiment {quote(name)}{did_you_mean(name, experiments)}"
                 problems.append(row.problem("experiments", reason))
+        if cells["id"] in rules:
+            problems.append(row.problem("id", f"{quote(cells['id'])} is the name of a rule of the pipeline"))
         if "id" in values and "script" in values:
             problems += _script_problems(row, sources)
         if len(values) == len(COLUMNS):
@@ -115,6 +120,13 @@ def is_generic(script: str) -> bool:
     return Path(script).name.startswith(GENERIC)
 
 
+def _rules(root: Path) -> set[str]:
+    """Return the names of the pipeline's rules, which are targets of `snakemake` as figures are."""
+    files = [root / "Snakefile", *(root / "workflow/rules").glob("*.smk")]
+    text = "\n".join(file.read_text("utf-8") for file in files if file.is_file())
+    return set(re.findall(r"^rule (\w+):", text, flags=re.MULTILINE))
+
+
 def _script_problems(row: Row, sources: SourceTree) -> list[Problem]:
     expected = f"{OWN_SCRIPTS if row.own else SCRIPTS}{row.cells['id']}.py"
     script = row.cells["script"]
@@ -129,5 +141,10 @@ def _script_problems(row: Row, sources: SourceTree) -> list[Problem]:
     except InputError as error:
         return list(error.problems)
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    missing = [name for name in ("measure", "draw") if name not in functions]
-    return [row.problem("script", f"{quote(script)} has no function {quote(name)}") for name in missing]
+    reasons = [f"has no function {quote(name)}" for name in ("measure", "draw") if name not in functions]
+    packages = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+    packages |= {str(node.module) for node in tree.body if isinstance(node, ast.ImportFrom) and not node.level}
+    for name in sorted({package.partition(".")[0] for package in packages}):
+        if row.own and importlib.util.find_spec(name) is None:
+            reasons.append(f"imports {quote(name)}, which is not installed")
+    return [row.problem("script", f"{quote(script)} {reason}") for reason in reasons]

@@ -16,7 +16,7 @@ from condensation.plan.kinds import kind_problems
 from condensation.plan.presets import Preset, apply_preset, check_preset, read_preset
 from condensation.plan.problems import InputError, Problem, did_you_mean
 from condensation.plan.runs import Experiment, Run, expand_table, run_id, run_table
-from condensation.plan.tables import Table, read_with_own
+from condensation.plan.tables import Table, read_with_own, stray_tables
 
 __all__ = ["Batch", "Claim", "Experiment", "Family", "Figure", "InputError", "Plan", "Run", "build_plan", "run_id"]
 
@@ -86,6 +86,8 @@ def build_plan(root: Path, preset: str = "lecture", *, families: Mapping[str, Fa
     tables = {name: read_with_own(root, family.table, family.table_columns) for name, family in families.items()}
     for table in tables.values():
         problems += table.problems
+    read = [figures_table.TABLE, claims_table.TABLE, *(family.table for family in families.values())]
+    problems += stray_tables(root, read)
     chosen = _presets(root, preset, tables, problems)
     experiments: dict[str, Experiment] = {}
     for name, family in families.items():

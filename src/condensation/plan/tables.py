@@ -4,7 +4,7 @@ They are read as spreadsheet programs write them, too: byte order mark, CRLF, qu
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,6 +95,20 @@ def read_with_own(root: Path, file: str, columns: Mapping[str, Column]) -> Table
     return Table(
         file, columns, rows, keys, (*table.problems, *more.problems, *again)
     )  # problems of one place count once
+
+
+def stray_tables(root: Path, read: Collection[str]) -> list[Problem]:
+    """Return a problem for each of a user's own tables whose name is nearly, but not quite, that of one that is read.
+
+    read: tables of workflow/, as paths below the root.
+    """
+    problems = []
+    for folder in ("", "experiments/"):
+        known = {Path(file).stem for file in read if file.startswith(f"workflow/{folder}")}
+        for path in sorted((root / OWN / folder).glob("*.tsv")):
+            if path.stem not in known and (hint := did_you_mean(path.stem, known)):
+                problems.append(Problem(f"{OWN}{folder}{path.name}", 1, "file", f"is not read{hint}"))
+    return problems
 
 
 def read_table(path: Path, file: str, columns: Mapping[str, Column]) -> Table:

@@ -21,13 +21,8 @@ def summary_text(root: Path, plan: Plan, *, seconds: float, since: float) -> str
     record = root / f"data/metrics/{plan.preset}/claims.json"
     if record.is_file():
         claims = json.loads(record.read_text())
-        counts = claims.get("figures", {})  # older records lack them
-        failed = [f"{name.partition('_')[0]} ({count['failed']})" for name, count in counts.items() if count["failed"]]
-        total = claims["summary"]
         lines.append(
-            f"{total['held']} of {total['claims']} claims held, "
-            f"{total['quality']['held']} of {total['quality']['checks']} quality checks"
-            + (f"; failed in {', '.join(failed)}" if failed else "")
+            "{held} of {claims} claims held, {passed} of {checks} quality checks; failed: {failed}".format(**claims)
         )
     page = root / f"figures/{plan.preset}/index.html"
     if page.is_file():

@@ -36,8 +36,26 @@ def recorded_seconds(root: Path) -> dict[str, float]:
         with path.open() as file:
             rows = list(csv.DictReader(file, delimiter="\t"))
         if rows:
-            seconds[f"{path.parent.name}/{path.stem}"] = float(rows[-1]["s"])
+            seconds[f"{path.parent.name}/{path.stem}"] = core_seconds(rows[-1])
     return seconds
+
+
+def core_seconds(benchmark: Mapping[str, str]) -> float:
+    """Return the time of a job of one thread on a core of its own: jobs that waited for others took longer.
+
+    Snakemake reads the processor's time every half second for 15 s, then every 30 s: what was used until the
+    last reading tells which share of a core the job had.
+
+    >>> core_seconds({"s": "100", "cpu_time": "37.5"}), core_seconds({"s": "100"})
+    (50.0, 100.0)
+    """
+    seconds = float(benchmark["s"])
+    try:
+        used = float(benchmark["cpu_time"])
+    except (KeyError, ValueError):
+        return seconds  # shorter than a reading
+    last = 15 + 30 * ((seconds - 15) // 30) if seconds >= 15 else seconds
+    return seconds * min(1.0, used / last) if used else seconds
 
 
 def _records(root: Path) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from condensation.pages.content_hash import pages_hash
+from condensation.pages.content_hash import gallery_hash, index_hash
 from condensation.pages.entries import entries
 from condensation.pages.page import Made, gallery_page, training_time
 from condensation.pages.published import compared
@@ -188,12 +188,16 @@ def test_training_time_counts_a_shared_run_once_and_tells_what_is_missing():
     assert training_time(PLAN, figure, one) == "20 s of one core for 105 runs; 95 of them not timed"
 
 
-def test_the_pages_hash_follows_what_is_shown_and_nothing_else():
-    first = pages_hash(ROOT, PLAN)
+def test_the_hash_of_a_page_follows_what_it_shows_and_nothing_else(monkeypatch):
+    gallery, index = gallery_hash(ROOT, PLAN), index_hash(ROOT, PLAN)
     figures = dict(PLAN.figures)
     figures["f01_illustration"] = replace(figures["f01_illustration"], caption="another")
-    assert pages_hash(ROOT, replace(PLAN, figures=figures)) != first
-    assert pages_hash(ROOT, build_plan(ROOT, PLAN.preset)) == first
+    assert gallery_hash(ROOT, replace(PLAN, figures=figures)) != gallery
+    assert index_hash(ROOT, replace(PLAN, figures=figures)) != index
+    assert gallery_hash(ROOT, build_plan(ROOT, PLAN.preset)) == gallery
+    monkeypatch.setattr("condensation.pages.content_hash.drawing_code", lambda *_: ())  # other code that draws
+    assert gallery_hash(ROOT, PLAN) != gallery
+    assert index_hash(ROOT, PLAN) == index
 
 
 def test_csv_holds_every_digit(tmp_path):

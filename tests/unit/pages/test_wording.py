@@ -40,6 +40,7 @@ def test_a_failed_claim_says_which_bound_it_misses_and_by_how_much():
         ("RD(theta_w), beta1 beta2 / alpha", "RD(θ_w), β₁ β₂ / α"),
         ("fixed_gamma, gammas, `gamma`, alphabet", "fixed_gamma, gammas, `gamma`, alphabet"),
         ("kappa' >= 1 at m^-0.5", "κ′ ≥ 1 at m^−0.5"),
+        ("is -0.5, +-0.2 (-.1), not 1-2, x-1, f-10", "is −0.5, ±0.2 (−.1), not 1-2, x-1, f-10"),
     ],
 )
 def test_names_become_symbols_and_other_words_stay(text, said):
@@ -47,7 +48,9 @@ def test_names_become_symbols_and_other_words_stay(text, said):
 
 
 def test_a_spread_is_shown_for_several_seeds_only():
-    assert measured(CLAIM) == "0.4405 ± 0.2 over 3 seeds"
+    assert measured(CLAIM) == "0.44 ± 0.2 over 3 seeds"
+    assert measured(CLAIM | {"value": 0.003293, "spread": 0.019}) == "0.003 ± 0.019 over 3 seeds"
+    assert measured(CLAIM | {"value": 1234.4, "spread": 0.0}) == "1234 ± 0 over 3 seeds"
     assert measured(CLAIM | {"seeds": 1}) == "0.4405"
 
 

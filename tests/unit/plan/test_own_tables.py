@@ -57,6 +57,32 @@ def test_mistakes_in_own_tables_name_their_file(small: SmallRepository):
     assert "must be `my/figures/x1_mine.py`" in problem.reason
 
 
+def test_a_misspelt_own_table_is_not_passed_over(small: SmallRepository):
+    for file in ("my/figure.tsv", "my/experiments/two_layers.tsv", "my/results.tsv"):
+        small.write(file, "x\n")
+    assert [str(problem) for problem in small.problems()] == [
+        "my/experiments/two_layers.tsv:1: file: is not read; did you mean `two_layer`?",
+        "my/figure.tsv:1: file: is not read; did you mean `figures`?",
+    ]
+
+
+def test_an_own_script_that_imports_nothing_there_is_told_before_its_runs_are_trained(small: SmallRepository):
+    add_own(small)
+    small.edit("my/figures/x1_mine.py", "CUTS = 10", "import no_such_package.part\n\nCUTS = 10")
+    assert [str(problem) for problem in small.problems()] == [
+        "my/figures.tsv:2: script: `my/figures/x1_mine.py` imports `no_such_package`, which is not installed"
+    ]
+
+
+def test_a_figure_is_not_called_as_a_rule(small: SmallRepository):
+    small.write("workflow/rules/gallery.smk", "rule gallery:\n    input: []\n")
+    small.write("my/figures/gallery.py", small.read("scripts/figures/f11_slope_map.py"))
+    add_own(small, figure=FIGURE.replace("x1_mine", "gallery"), claim=CLAIM.replace("x1_mine", "gallery"))
+    assert [str(problem) for problem in small.problems()] == [
+        "my/figures.tsv:2: id: `gallery` is the name of a rule of the pipeline"
+    ]
+
+
 def test_two_experiments_of_one_name_are_refused_in_one_figure():
     """A script knows its experiments by the names of their rows: one of two would be dropped without a word."""
     from pathlib import Path

@@ -226,14 +226,11 @@ def test_the_summary_names_what_failed_and_where_to_look(tmp_path):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "figures/lecture/f08_phase_diagram.png").touch()
     (tmp_path / "figures/lecture/index.html").touch()
-    record = {
-        "summary": {"claims": 2, "held": 1, "failed": 1, "quality": {"checks": 3, "held": 3, "failed": 0}},
-        "figures": {"f08_phase_diagram": {"held": 1, "failed": 0}, "f11_slope_map_synthetic": {"held": 3, "failed": 1}},
-    }
+    record = {"claims": 2, "held": 1, "checks": 3, "passed": 3, "failed": "f11 1/4"}
     (tmp_path / "data/metrics/lecture/claims.json").write_text(json.dumps(record))
     said = summary_text(tmp_path, plan, seconds=90, since=0).splitlines()
     assert said[0] == f"1 of {len(plan.figures)} figures drawn in 90 s (preset lecture): f08_phase_diagram"
-    assert said[1] == "1 of 2 claims held, 3 of 3 quality checks; failed in f11 (1)"
+    assert said[1] == "1 of 2 claims held, 3 of 3 quality checks; failed: f11 1/4"
     assert "figures/lecture/index.html" in said[2]
 
 
