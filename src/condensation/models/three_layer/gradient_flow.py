@@ -5,6 +5,9 @@ of a step's impulse int e dt has acted. Within the step every neuron follows its
 reaches a kink (a data point) crosses it or slides along it there, so that kinks do not shorten steps
 (condensation.models.three_layer.kinks). A neuron of the second layer may be held at a kink by its own change or, for
 gamma2 < 0, by that of its inputs; both act with the same mean activity.
+
+Measured against gradient descent with small steps, 45 runs of m = 60 at gamma2 = -1/2 to 1: RD of every layer within
+0.3 % on average, 2.5 % at most, where one neuron ends on another side of a kink.
 """
 
 from dataclasses import dataclass, replace
