@@ -1,6 +1,7 @@
 """Random start of three-layer networks in balanced variables."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +38,9 @@ class Start:
     b2: Array
     p3: Array
 
+    @cached_property
     def row_squares(self) -> Array:
-        """Return |P2_k|^2 / m^(-2 gamma2) of every neuron of the second layer, (m,)."""
+        """|P2_k|^2 / m^(-2 gamma2) of every neuron of the second layer, (m,)."""
         m = self.p3.size
         return np.einsum("kl,kl->k", self.large[:m], self.large[:m], dtype=np.float64)
 

@@ -31,7 +31,8 @@ class Problem:
 class State:
     """A point of the flow. Arrays by neuron: p1 (m, 2), z1 and z2 pre-activations (m, n), p3 (m,); change of (P2, b2).
 
-    on1, on2: activities (m, n): 1, 0, or between where a neuron slides along a kink, z = 0. back: P2' (p3 on2), (n, m).
+    on1, on2: activities (m, n): 1, 0, or between where a neuron slides along a kink, z1 = 0 and z2 = 0 up to the error
+    of a step. back: P2' (p3 on2), (n, m).
     """
 
     p1: Array
@@ -66,16 +67,32 @@ def first_state(problem: Problem) -> State:
     z1 = start.p1 @ x.T
     nothing = LowRank(np.zeros((0, m)), np.zeros((0, m + 1)))
     blank = State(start.p1, z1, 1.0 * (z1 > 0), nothing, np.zeros((m, n)), np.ones((m, n)), start.p3, np.zeros((n, m)))  # type: ignore[arg-type]
-    return _through(problem, blank, blank, blank, np.zeros(n), np.zeros(n))[0]
+    return _through(problem, blank, blank, blank, np.zeros(n), np.ones((m, n)), ahead=False)[0]
 
 
-def displaced(problem: Problem, state: State, fields: State, impulse: Array, expected: Array) -> tuple[State, Array]:
-    """Return the state moved by the impulses int e_i ds (n,) with the fields of another state, and its mean activities.
+def half_ahead(problem: Problem, state: State, impulse: Array) -> tuple[State, Array]:
+    """Return the state moved by half of the impulses int e_i ds (n,), and the mean activities in the whole step.
+
+    The signals `back` are those of the mean activities: what the first layer receives in the step is then what the
+    change of P2 is made of. Activities of the middle alone would differ from these in every neuron that slides along a
+    kink held by the reaction of its own inputs, at any length of the step.
+    """
+    return _displaced(problem, state, state, impulse / 2, state.on2, ahead=True)
+
+
+def displaced(problem: Problem, state: State, middle: State, impulse: Array, sent: Array) -> tuple[State, Array]:
+    """Return the state moved by the impulses int e_i ds (n,) with the fields of the middle, and its mean activities.
 
     dp3 = -(1/n) sum_i E_i h2_i, d(P2, b2) = -(1/n) sum_i E_i d2_i (h1_i, 1)', dP1 = -(1/n) sum_i E_i g1_i (x_i, 1)',
-    every neuron along its own path through kinks. expected: the residuals at the end times the duration, which decide
-    between the sides of a kink there. The mean activities of the second layer within the step are returned, (m, n).
+    every neuron along its own path through kinks. sent: activities of the second layer in middle.back, (m, n). Those
+    on average within the step are returned, (m, n).
     """
+    return _displaced(problem, state, middle, impulse, sent, ahead=False)
+
+
+def _displaced(
+    problem: Problem, state: State, fields: State, impulse: Array, sent: Array, *, ahead: bool
+) -> tuple[State, Array]:
     x = problem.x
     c = impulse / len(x)
     z1, on1, mean1 = state.z1.copy(), state.on1.copy(), np.empty_like(state.z1)
@@ -83,11 +100,11 @@ def displaced(problem: Problem, state: State, fields: State, impulse: Array, exp
     p1 = state.p1 - (fields.back.T * mean1 * c) @ x
     p3 = state.p3 - c @ fields.h2
     moved = State(p1, z1, on1, state.change, state.z2, state.on2, p3, state.back)
-    return _through(problem, state, moved, fields, c, expected / len(x))
+    return _through(problem, moved, fields, state, c, sent, ahead=ahead)
 
 
 def _through(
-    problem: Problem, state: State, moved: State, fields: State, c: Array, rates: Array
+    problem: Problem, moved: State, fields: State, state: State, c: Array, sent: Array, *, ahead: bool
 ) -> tuple[State, Array]:
     """Return `moved` with its second layer passed, whose change within the step is that of `fields`."""
     start = problem.start
@@ -98,15 +115,32 @@ def _through(
     matrix = h[:n] @ fields.h1.T + 1.0
     z2, on2, mean, back = state.z2.copy(), state.on2.copy(), np.empty_like(state.z2), np.empty_like(h)
     pass_through(
-        start.large, problem.scale, low, h, z2, fields.p3, moved.p3, c, matrix, rates, on2, mean, back
+        start.large, problem.scale, low, h, z2, fields.p3, moved.p3, c, matrix, turning(problem, fields), sent, ahead,
+        on2, mean, back,
     )  # fmt: skip
     change = moved.change
     if c.any():
         left = -(fields.p3[:, None] * mean * c).T
         change = change.plus(left, np.column_stack((fields.h1, np.ones(n))))
-    d2 = (moved.p3[:, None] * on2).T
-    back = back[:n] + change.backward(d2)
+    back = back[:n] + change.backward((moved.p3[:, None] * (mean if ahead else on2)).T)
     return State(moved.p1, moved.z1, moved.on1, change, z2, on2, moved.p3, back), mean
+
+
+def turning(problem: Problem, state: State) -> Array:
+    """Return how a neuron of the second layer is moved at point i by turning its inputs at point j, (m, n, n).
+
+    (x_i . x_j) sum_l P2_kl^2 on1_li on1_lj, with the row's mean square for every P2_kl^2: it only tells how strongly a
+    neuron that slides is held, and what it misses there is met in the next step.
+    """
+    shared = problem.gram * (state.on1.T @ state.on1) / (state.p3.size + 1)
+    return row_squares(problem, state)[:, None, None] * shared
+
+
+def row_squares(problem: Problem, state: State) -> Array:
+    """Return |(P2_k, b2_k)|^2, (m,), from the start's: its difference from p3_k^2 is conserved."""
+    start = problem.start
+    initial = problem.scale**2 * (start.row_squares + start.b2**2)
+    return np.maximum(initial + state.p3**2 - start.p3**2, 0.0)
 
 
 def settled(problem: Problem, state: State, e: Array) -> State:

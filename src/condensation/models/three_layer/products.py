@@ -56,19 +56,22 @@ def _backward(large, k, d, i, out):
 
 
 @njit(error_model="numpy", cache=True)
-def pass_through(large, scale, low, h, z, p3_within, p3_end, c, matrix, rates, now, mean, back):
+def pass_through(large, scale, low, h, z, p3, p3_after, c, matrix, turning, sent, ahead, now, mean, back):
     """Move every neuron of the second layer along its path and pull the new output weights back through P2(0).
 
     large: N (rows, m), rows beyond the neurons are zero; low: (m, n), what else than scale * N h gives P2 h + b2 before
     the step's own change; h: (points, m), new features of the first layer, points beyond n are zero; z: (m, n),
-    pre-activations, moved in place; c: (n,), impulses / n; matrix: (n, n), (h_i, 1) . (h_j, 1) of new and frozen
-    features; rates: (n,), impulses / n at the residuals' end. Own changes use the output weights p3_within, back
-    those of the end. now, mean: (m, n), activities at the end and on average; back: (points, m), N' d2 times scale.
+    pre-activations, moved in place; p3, p3_after: (m,), output weights of the frozen fields and those pulled back;
+    c: (n,), impulses / n; matrix: (n, n), (h_i, 1) . (h_j, 1) of new and frozen features; turning: (m, n, n), the same
+    for the first layer's reaction; sent: (m, n), activities whose reaction h has already. now, mean: (m, n), activities
+    at the end and on average. back: (points, m), N' (p3_after a) times scale, with a = now. If ahead, z and now are
+    those half of a step on, but mean, and a with it, is the average over the whole step.
     """
     m, n = z.shape
     points = h.shape[0]
     forward, d = np.zeros((ROWS, points)), np.zeros((ROWS, points))
-    u, weighted, v = np.zeros(n), np.zeros(n), np.zeros(n)
+    moved, path, u, weighted, v = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
+    later, then, full = np.zeros(n), np.zeros(n), np.zeros((n, n))
     back[:] = 0.0
     for k in range(0, large.shape[0], ROWS):
         for i in range(0, points, POINTS):
@@ -76,15 +79,30 @@ def pass_through(large, scale, low, h, z, p3_within, p3_end, c, matrix, rates, n
         d[:] = 0.0
         for r in range(min(ROWS, m - k)):
             neuron = k + r
+            on, average = now[neuron], mean[neuron]
             for i in range(n):
-                u[i] = scale * forward[r, i] + low[neuron, i] - z[neuron, i]
-                weighted[i] = c[i] * p3_within[neuron]
-            follow(z[neuron], u, weighted, matrix, now[neuron], mean[neuron], v)
+                weighted[i] = c[i] * p3[neuron]
+                path[i] = z[neuron, i]
             for i in range(n):
-                weighted[i] = rates[i] * p3_end[neuron]
-            patterns_at_kinks(z[neuron], u, weighted, matrix, now[neuron])
+                moved[i] = scale * forward[r, i] + low[neuron, i]  # by the inputs alone
+                u[i] = moved[i] - path[i]
+                for j in range(n):
+                    full[i, j] = matrix[i, j] + turning[neuron, i, j]
+                    u[i] += turning[neuron, i, j] * weighted[j] * sent[neuron, j]
+            follow(path, u, weighted, full, on, average, v)
             for i in range(n):
-                d[r, i] = scale * p3_end[neuron] * now[neuron, i]
+                z[neuron, i] = moved[i]
+                for j in range(n):
+                    z[neuron, i] -= matrix[i, j] * weighted[j] * average[j]
+            if ahead:
+                then[:] = on
+                follow(path.copy(), u, weighted, full, then, later, v)
+                for i in range(n):
+                    average[i] = 0.5 * (average[i] + later[i])
+            for i in range(n):
+                if path[i] != 0.0:
+                    on[i] = 1.0 if z[neuron, i] > 0.0 else 0.0
+                d[r, i] = scale * p3_after[neuron] * (average[i] if ahead else on[i])
         for i in range(0, points, POINTS):
             _backward(large, k, d, i, back)
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from condensation.models.three_layer.network import Problem, State
+from condensation.models.three_layer.network import Problem, State, row_squares
 
 Array = NDArray[np.float64]
 
@@ -25,13 +25,6 @@ def directions_in_span(state: State) -> float:
     share = np.abs(state.p3) * length
     v *= np.sqrt(share / share.sum() / np.maximum(length**2, 1e-300))[:, None]
     return float(1.0 / np.square(v.T @ v).sum())
-
-
-def row_squares(problem: Problem, state: State) -> Array:
-    """Return |(P2_k, b2_k)|^2, (m,), from the start's: its difference from p3_k^2 is conserved."""
-    start = problem.start
-    initial = problem.scale**2 * (start.row_squares() + start.b2**2)
-    return np.maximum(initial + state.p3**2 - start.p3**2, 0.0)
 
 
 def neurons_by_share(amplitude: Array) -> NDArray[np.int64]:

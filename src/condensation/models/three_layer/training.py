@@ -66,7 +66,7 @@ def _train(run: ThreeLayerRun, start: Start, norm: float) -> dict[str, Any]:
 def relative_distances(problem: Problem, end: State) -> dict[str, float]:
     """Return RD = |theta - theta(0)| / |theta(0)| of (W1, b1), (W2, b2) and a."""
     start = problem.start
-    second = end.change.squares() / (start.row_squares().sum() + start.b2 @ start.b2) / problem.scale**2
+    second = end.change.squares() / (start.row_squares.sum() + start.b2 @ start.b2) / problem.scale**2
     return {
         "rd_1": float(np.linalg.norm(end.p1 - start.p1) / np.linalg.norm(start.p1)),
         "rd_2": float(np.sqrt(max(second, 0.0))),
