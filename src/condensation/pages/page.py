@@ -80,7 +80,9 @@ def gallery_page(root: Path, plan: Plan, tables: ReportTables, claims: Sequence[
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {name: getattr(wording, name) for name in ("number", "measured", "missed", "symbols", "lowered")}
+    environment.filters |= {
+        name: getattr(wording, name) for name in ("number", "measured", "missed", "symbols", "lowered")
+    }
     environment.filters |= {"mathml": mathml, "link": made.link}
     environment.globals["bounds"] = wording.bounds
     differing = [(card.entry.figure, claim) for card in cards for claim in card.entry.failed]
