@@ -94,11 +94,12 @@ def draw(
     samples: pd.DataFrame,
     published_distances: pd.DataFrame,
     published_slopes: pd.DataFrame,
+    failed: dict[str, str] | None = None,
 ) -> Figure:
     """(a-c) RD against m for gamma = 0.5, 1, 1.75; (d) S_w against gamma; (e-g) f and f_lin of the first seed."""
     shown = functions[functions["seed"] == functions["seed"].min()]
     return draw_relative_distance(
-        distances, slopes, shown, samples, published_distances, published_slopes, gammas=GAMMAS
+        distances, slopes, shown, samples, published_distances, published_slopes, gammas=GAMMAS, failed=failed or {}
     )
 
 

@@ -1,6 +1,6 @@
 """RD against the width by regime, its slope against gamma, and trained and linearised networks as functions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from condensation.drawing.style import (
     SMALL,
     attribution,
     current_width,
+    failed_tag,
     letter_panels,
     new_figure,
     panel_title,
@@ -33,6 +34,7 @@ def draw_relative_distance(
     published_slopes: pd.DataFrame,
     *,
     gammas: Sequence[float],
+    failed: Mapping[str, str],
 ) -> Figure:
     """Draw (a-c) RD against m at three gammas, (d) S_w against gamma, (e-g) f and f_lin at the same gammas."""
     columns = 4 if current_width() > 6 else 2
@@ -50,6 +52,8 @@ def draw_relative_distance(
         _draw_functions(panel, functions[np.isclose(functions["gamma"], gamma)], samples)
         panel_title(panel, rf"$\gamma = {gamma:g}$")
     panels[4].set_ylabel(labels.OUTPUT)
+    if "f10_linearised_function" in failed:
+        failed_tag(panels[4], failed["f10_linearised_function"], at=(0.7, 0.97))
     panels[7].axis("off")
     handles = {
         str(handle.get_label()): handle
