@@ -70,7 +70,7 @@ def outdated(root: Path, plan: Plan) -> list[str]:
 
 
 def damaged_images(root: Path, differs: set[str], md5: Hash) -> list[Damage]:
-    """Return the pictures of docs/images that are not the lecture's figure of their name; `differs`: not as recorded."""
+    """Return the pictures of docs/images that are not the lecture's figure of their name. differs: not as recorded."""
     found = []
     for name in sorted(path.name for kind in ("png", "gif") for path in (root / "figures/lecture").glob(f"*.{kind}")):
         image, figure = f"docs/images/{name}", f"figures/lecture/{name}"
