@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.three_layer import draw_three_layer_cases
 from condensation.measures.three_layer_cases import case_tables, seeds_at
 from condensation.store.figure_data import FigureData
@@ -32,43 +32,15 @@ def converged(numbers: pd.DataFrame) -> float:
 
 
 @quantity
-def distance_linear(numbers: pd.DataFrame) -> list[float]:
-    """RD of the first layer at gamma3 = 1, seed by seed."""
-    return seeds_at(numbers, "rd_1", 0, 1)
-
-
-@quantity
-def distance_critical(numbers: pd.DataFrame) -> list[float]:
-    """RD of the first layer at gamma3 = 1.5, seed by seed."""
-    return seeds_at(numbers, "rd_1", 0, 1.5)
-
-
-@quantity
-def distance_condensed(numbers: pd.DataFrame) -> list[float]:
-    """RD of the first layer at gamma3 = 2, seed by seed."""
-    return seeds_at(numbers, "rd_1", 0, 2)
-
-
-@quantity
 def first_layer_gathers(numbers: pd.DataFrame) -> list[float]:
     """N_eff of the first layer at gamma3 = 3 over N_eff at gamma3 = 1, seed by seed."""
     pairs = zip(seeds_at(numbers, "n_eff", 0, 3), seeds_at(numbers, "n_eff", 0, 1), strict=True)
     return [one / two for one, two in pairs]
 
 
-@quantity
-def second_layer_random(numbers: pd.DataFrame) -> list[float]:
-    """N_eff of the second layer in the span of its inputs at gamma3 = 1.5, seed by seed."""
-    return seeds_at(numbers, "n_eff_span", 0, 1.5)
-
-
-@quantity
-def second_layer_gathers(numbers: pd.DataFrame) -> list[float]:
-    """N_eff of the second layer in the span of its inputs at gamma3 = 2, seed by seed."""
-    return seeds_at(numbers, "n_eff_span", 0, 2)
-
-
-@quantity
-def second_layer_condensed(numbers: pd.DataFrame) -> list[float]:
-    """Mean |cos| of the second layer's neurons by share of amplitude at gamma3 = 3, seed by seed."""
-    return seeds_at(numbers, "similarity", 0, 3)
+distance_linear = quantity_of(seeds_at, column="rd_1", gamma2=0, gamma3=1)
+distance_critical = quantity_of(seeds_at, column="rd_1", gamma2=0, gamma3=1.5)
+distance_condensed = quantity_of(seeds_at, column="rd_1", gamma2=0, gamma3=2)
+second_layer_random = quantity_of(seeds_at, column="n_eff_span", gamma2=0, gamma3=1.5)
+second_layer_gathers = quantity_of(seeds_at, column="n_eff_span", gamma2=0, gamma3=2)
+second_layer_condensed = quantity_of(seeds_at, column="similarity", gamma2=0, gamma3=3)

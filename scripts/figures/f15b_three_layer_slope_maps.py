@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.three_layer_maps import draw_three_layer_slopes
 from condensation.geometry import local_zero
 from condensation.measures.layers import LAYERS, accurate, distance_rows, slope_rows
@@ -86,23 +86,25 @@ def _line(line: pd.DataFrame, layer: int) -> pd.DataFrame:
 
 
 def _slope(line: pd.DataFrame, layer: int, gamma3: float) -> list[float]:
+    """Return the slope of a layer at gamma2 = 0, seed by seed."""
     rows = _line(line, layer)
     return [float(value) for value in rows.loc[np.isclose(rows["gamma3"], gamma3), "slope_by_seed"].iloc[0]]
 
 
-def _theory_error(line: pd.DataFrame, layer: int) -> list[float]:
+def _theory_error(line: pd.DataFrame, layer: int) -> float:
+    """Return the largest |S - theory| of a layer along gamma2 = 0."""
     rows = _line(line, layer)
-    errors = np.abs(np.array(rows["slope_by_seed"].tolist()) - rows[["slope_theory"]].to_numpy())
-    return [float(value) for value in errors.max(axis=0)]
+    return float((rows["slope"] - rows["slope_theory"]).abs().max())
 
 
-def _zero(line: pd.DataFrame, layer: int) -> list[float]:
+def _zero(line: pd.DataFrame, layer: int) -> float:
+    """Return the gamma3 at which the slope of a layer crosses zero along gamma2 = 0."""
     rows = _line(line, layer)
-    by_seed = np.array(rows["slope_by_seed"].tolist())
-    return [local_zero(rows["gamma3"].to_numpy(), slopes) for slopes in by_seed.T]
+    return local_zero(rows["gamma3"].to_numpy(), rows["slope"].to_numpy())
 
 
 def _signs(cells: pd.DataFrame, layer: int) -> list[float]:
+    """Return the share of the map's cells off a layer's zero line whose slope has the sign of theory, seed by seed."""
     known = cells[cells["layer"] == layer].dropna(subset=["slope"])
     off = known[np.abs(known["gamma3"] - _LINES[layer](known["gamma2"].to_numpy())) >= NEAR]
     by_seed = np.array(off["slope_by_seed"].tolist())
@@ -113,70 +115,17 @@ def _zeros(zeros: pd.DataFrame, layer: int) -> pd.Series:
     return zeros[zeros["layer"] == layer].set_index("gamma2")["gamma3"]
 
 
-@quantity
-def slope_1_published_linear(line: pd.DataFrame) -> list[float]:
-    """S_W1 at gamma2 = 0, gamma3 = 0.9, seed by seed."""
-    return _slope(line, 1, 0.9)
-
-
-@quantity
-def slope_1_linear(line: pd.DataFrame) -> list[float]:
-    """S_W1 at gamma2 = 0, gamma3 = 1, seed by seed."""
-    return _slope(line, 1, 1)
-
-
-@quantity
-def slope_1_critical(line: pd.DataFrame) -> list[float]:
-    """S_W1 at gamma2 = 0, gamma3 = 1.5, seed by seed."""
-    return _slope(line, 1, 1.5)
-
-
-@quantity
-def slope_1_condensed(line: pd.DataFrame) -> list[float]:
-    """S_W1 at gamma2 = 0, gamma3 = 2, seed by seed."""
-    return _slope(line, 1, 2)
-
-
-@quantity
-def slope_1_published_condensed(line: pd.DataFrame) -> list[float]:
-    """S_W1 at gamma2 = 0, gamma3 = 2.1, seed by seed."""
-    return _slope(line, 1, 2.1)
-
-
-@quantity
-def line_error_1(line: pd.DataFrame) -> list[float]:
-    """Largest |S_W1 - theory| along gamma2 = 0, seed by seed."""
-    return _theory_error(line, 1)
-
-
-@quantity
-def line_error_2(line: pd.DataFrame) -> list[float]:
-    """Largest |S_W2 - theory| along gamma2 = 0, seed by seed."""
-    return _theory_error(line, 2)
-
-
-@quantity
-def line_zero_1(line: pd.DataFrame) -> list[float]:
-    """The gamma3 at which S_W1 crosses zero along gamma2 = 0, seed by seed."""
-    return _zero(line, 1)
-
-
-@quantity
-def line_zero_2(line: pd.DataFrame) -> list[float]:
-    """The gamma3 at which S_W2 crosses zero along gamma2 = 0, seed by seed."""
-    return _zero(line, 2)
-
-
-@quantity
-def signs_1(cells: pd.DataFrame) -> list[float]:
-    """Share of the map's cells off the zero line whose S_W1 has the sign of theory, seed by seed."""
-    return _signs(cells, 1)
-
-
-@quantity
-def signs_2(cells: pd.DataFrame) -> list[float]:
-    """Share of the map's cells off the zero line whose S_W2 has the sign of theory, seed by seed."""
-    return _signs(cells, 2)
+slope_1_published_linear = quantity_of(_slope, layer=1, gamma3=0.9)
+slope_1_linear = quantity_of(_slope, layer=1, gamma3=1)
+slope_1_critical = quantity_of(_slope, layer=1, gamma3=1.5)
+slope_1_condensed = quantity_of(_slope, layer=1, gamma3=2)
+slope_1_published_condensed = quantity_of(_slope, layer=1, gamma3=2.1)
+line_error_1 = quantity_of(_theory_error, layer=1)
+line_error_2 = quantity_of(_theory_error, layer=2)
+line_zero_1 = quantity_of(_zero, layer=1)
+line_zero_2 = quantity_of(_zero, layer=2)
+signs_1 = quantity_of(_signs, layer=1)
+signs_2 = quantity_of(_signs, layer=2)
 
 
 @quantity

@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from condensation.claims.quantity import quantity
+from condensation.claims.quantity import quantity, quantity_of
 from condensation.drawing.three_layer import draw_which_layer
 from condensation.measures.layers import distance_rows, slope_rows
 from condensation.measures.three_layer_cases import case_tables, number_table, seeds_at
@@ -57,32 +57,19 @@ def draw(
 
 
 def _slope(slopes: pd.DataFrame, layer: int, point: tuple[float, float]) -> list[float]:
+    """Return the slope of a layer in the Frobenius norm at a point, seed by seed."""
     rows = rows_at(slopes, *point)
     return [float(value) for value in rows.loc[rows["layer"] == layer, "slope_by_seed"].iloc[0]]
 
 
-@quantity
-def first_slope_between(slopes: pd.DataFrame) -> list[float]:
-    """S_W1 where only the first layer condenses (gamma2 < 0)."""
-    return _slope(slopes, 1, FIRST)
+def _operator_slope(operator_slopes: pd.DataFrame, point: tuple[float, float]) -> list[float]:
+    """Return the slope of the second layer in the operator norm at a point, seed by seed."""
+    return _slope(operator_slopes, 2, point)
 
 
-@quantity
-def second_slope_between(operator_slopes: pd.DataFrame) -> list[float]:
-    """S_W2 in the operator norm where only the first layer condenses (gamma2 < 0)."""
-    return _slope(operator_slopes, 2, FIRST)
-
-
-@quantity
-def second_slope_trap(slopes: pd.DataFrame) -> list[float]:
-    """S_W2 in the Frobenius norm at the trap."""
-    return _slope(slopes, 2, TRAP)
-
-
-@quantity
-def second_operator_slope_trap(operator_slopes: pd.DataFrame) -> list[float]:
-    """S_W2 in the operator norm at the trap."""
-    return _slope(operator_slopes, 2, TRAP)
+def _at(numbers: pd.DataFrame, column: str, point: tuple[float, float]) -> list[float]:
+    """Return N_eff in the span of the inputs or the mean |cos| of the second layer at the largest width, by seed."""
+    return seeds_at(numbers, column, *point)
 
 
 @quantity
@@ -98,49 +85,20 @@ def smaller_slope_beyond(slopes: pd.DataFrame) -> list[float]:
 
 
 @quantity
-def first_slope_reversed(slopes: pd.DataFrame) -> list[float]:
-    """S_W1 where the zero lines stand the other way round (gamma2 = 1)."""
-    return _slope(slopes, 1, SECOND)
-
-
-@quantity
-def second_slope_reversed(slopes: pd.DataFrame) -> list[float]:
-    """S_W2 where the zero lines stand the other way round (gamma2 = 1)."""
-    return _slope(slopes, 2, SECOND)
-
-
-@quantity
 def first_layer_gathers(numbers: pd.DataFrame) -> list[float]:
     """N_eff of the first layer where only it condenses over N_eff below both zero lines, at the largest width."""
     pairs = zip(seeds_at(numbers, "n_eff", *FIRST), seeds_at(numbers, "n_eff", *NEITHER), strict=True)
     return [one / two for one, two in pairs]
 
 
-@quantity
-def second_layer_stays_random(numbers: pd.DataFrame) -> list[float]:
-    """Mean |cos| of the second layer's neurons where only the first condenses, at the largest width."""
-    return seeds_at(numbers, "similarity", *FIRST)
-
-
-@quantity
-def second_directions_stay(numbers: pd.DataFrame) -> list[float]:
-    """N_eff of the second layer in the span of its inputs where only the first condenses, at the largest width."""
-    return seeds_at(numbers, "n_eff_span", *FIRST)
-
-
-@quantity
-def second_directions_trap(numbers: pd.DataFrame) -> list[float]:
-    """N_eff of the second layer in the span of its inputs at the trap, at the largest width."""
-    return seeds_at(numbers, "n_eff_span", *TRAP)
-
-
-@quantity
-def second_layer_condenses_beyond(numbers: pd.DataFrame) -> list[float]:
-    """Mean |cos| of the second layer's neurons above both zero lines, at the largest width."""
-    return seeds_at(numbers, "similarity", *BOTH)
-
-
-@quantity
-def second_layer_condenses_alone(numbers: pd.DataFrame) -> list[float]:
-    """Mean |cos| of the second layer's neurons where only it condenses, at the largest width."""
-    return seeds_at(numbers, "similarity", *SECOND)
+first_slope_between = quantity_of(_slope, layer=1, point=FIRST)
+second_slope_between = quantity_of(_operator_slope, point=FIRST)
+second_slope_trap = quantity_of(_slope, layer=2, point=TRAP)
+second_operator_slope_trap = quantity_of(_operator_slope, point=TRAP)
+first_slope_reversed = quantity_of(_slope, layer=1, point=SECOND)
+second_slope_reversed = quantity_of(_slope, layer=2, point=SECOND)
+second_layer_stays_random = quantity_of(_at, column="similarity", point=FIRST)
+second_directions_stay = quantity_of(_at, column="n_eff_span", point=FIRST)
+second_directions_trap = quantity_of(_at, column="n_eff_span", point=TRAP)
+second_layer_condenses_beyond = quantity_of(_at, column="similarity", point=BOTH)
+second_layer_condenses_alone = quantity_of(_at, column="similarity", point=SECOND)
