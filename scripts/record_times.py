@@ -2,31 +2,25 @@
 
 import argparse
 import csv
-import sys
 from pathlib import Path
 
 from condensation.drawing.save import save_text
-from condensation.plan import InputError, build_plan, chosen_preset
+from condensation.plan import planned
 from condensation.progress.training_times import Key, recorded_seconds, run_seconds, times_text
 
 
-def main() -> int:
+def main() -> None:
     """Parse arguments, join old and new times, write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", help="default: that of params.yaml")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
     arguments = parser.parse_args()
     root: Path = arguments.root
-    try:
-        plan = build_plan(root, arguments.preset or chosen_preset(root))
-    except InputError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    plan = planned(root, arguments.preset)
     path = root / "workflow/report/training_times.tsv"
-    planned = {(experiment.family, experiment.name) for experiment in plan.experiments.values()}
-    kept = {key: value for key, value in known_times(path).items() if key[:2] in planned}
+    asked = {(experiment.family, experiment.name) for experiment in plan.experiments.values()}
+    kept = {key: value for key, value in known_times(path).items() if key[:2] in asked}
     save_text(times_text(dict(sorted((kept | run_seconds(plan, recorded_seconds(root))).items()))), path)
-    return 0
 
 
 def known_times(path: Path) -> dict[Key, tuple[int, float]]:
@@ -42,4 +36,4 @@ def known_times(path: Path) -> dict[Key, tuple[int, float]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

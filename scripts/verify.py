@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from condensation.plan import InputError, build_plan, chosen_preset
+from condensation.plan import planned
 from condensation.plan.plan import Plan
 from condensation.store.integrity import LOCK, Damage, Hash, RecordError, damaged_objects, md5_of, result_status
 
@@ -18,10 +18,10 @@ def main() -> int:
         return 1
     try:
         damages, made_here = damages_of(root)
-        plan = build_plan(root, chosen_preset(root))
-    except (RecordError, InputError) as error:
+    except RecordError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    plan = planned(root)
     for damage in damages:
         sys.stdout.write(f"{damage}\n")
     old = sorted({*of_another_plan(plan, made_here), *outdated(root, plan)})

@@ -9,7 +9,6 @@ from pathlib import Path
 from condensation.plan.problems import InputError, Problem
 
 PACKAGE = "condensation"
-_IMPORTS = (ast.Import, ast.ImportFrom)
 _LEFT_OUT = {"ctx", "type_comment", "kind", "type_ignores"}  # say nothing, or differ between Python versions
 
 
@@ -123,7 +122,7 @@ class SourceTree:
         """
         found: set[str] = set()
         package = importer.relative_to(self.folder).parent.parts if importer.is_relative_to(self.folder) else ()
-        for statement in (child for node in nodes for child in ast.walk(node) if isinstance(child, _IMPORTS)):
+        for statement in _imports(nodes):
             for name, required in _imported_names(statement, package):
                 parts = name.split(".")
                 ours = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
@@ -189,6 +188,15 @@ def digest(texts: Iterable[str], *, size: int) -> str:
 def _with_packages(module: str) -> list[str]:
     parts = module.split(".")
     return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+
+
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield import statements at any depth, without a look into expressions, which can hold none."""
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            yield from _imports(getattr(node, name, ()))
 
 
 def _imported_names(statement: ast.AST, package: tuple[str, ...]) -> Iterator[tuple[str, bool]]:

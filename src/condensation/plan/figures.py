@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from condensation.models.column import NAME, NAME_HINT, Column, text
 from condensation.plan.code_hash import SourceTree
@@ -86,16 +87,9 @@ def read_figures(
         if "id" in values and "script" in values:
             problems += _script_problems(row, sources)
         if len(values) == len(COLUMNS):
-            figures[cells["id"]] = Figure(
-                cells["id"],
-                cells["slide"],
-                cells["title"],
-                cells["script"],
-                wanted,
-                values["formats"],
-                cells["caption"],
-                row.own,
-            )
+            texts: dict[str, Any] = {name: cells[name] for name in COLUMNS}
+            told = texts | {"experiments": wanted, "formats": values["formats"]}
+            figures[cells["id"]] = Figure(**told, own=row.own)
     return figures
 
 

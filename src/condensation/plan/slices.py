@@ -4,17 +4,14 @@ import ast
 from collections.abc import Callable, Iterable
 
 
-def is_quantity(node: ast.AST) -> bool:
+def is_quantity(node: ast.FunctionDef) -> bool:
     """True for a function decorated with `@quantity`, which claims may name."""
-    if not isinstance(node, ast.FunctionDef):
-        return False
-    names = [getattr(decorator, "attr", getattr(decorator, "id", None)) for decorator in node.decorator_list]
-    return "quantity" in names
+    return any(getattr(mark, "attr", getattr(mark, "id", None)) == "quantity" for mark in node.decorator_list)
 
 
 def quantities(tree: ast.Module) -> list[str]:
     """Return the names of the top-level functions decorated with `@quantity`."""
-    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and is_quantity(node)]
+    return function_names(tree, is_quantity)
 
 
 def function_names(tree: ast.Module, chosen: Callable[[ast.FunctionDef], bool]) -> list[str]:

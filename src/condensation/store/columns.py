@@ -115,8 +115,6 @@ COLUMNS: dict[str, Column] = {
         _F, "N_eff", "directions", "1 / sum_kl p_k p_l cos^2(w_k, w_l), w in the span of the inputs, p = A / sum A"
     ),
     "n_eff_span_random": Column(_F, "N_eff", "directions", "the same at the random start"),
-    "n_eff_span_spread": Column(_F, "N_eff", "directions", "standard deviation of N_eff in the span over seeds"),
-    "n_eff_span_by_seed": Column(_SEEDS, "N_eff", "directions", "N_eff in the span of each seed"),
     "n_lines": Column(_F, "lines", "lines", "1 / sum_kl p_k p_l [|D_kl| > cos 0.2], p = A / sum A"),
     "n_lines_sign": Column(_F, "lines", "lines", "the same after sign descent from the same start"),
     "n_attractors": Column(_I, "", "lines", "lines that directions approach under gradient flow at zero output"),
@@ -178,8 +176,6 @@ COLUMNS: dict[str, Column] = {
     "place": Column(_I, "", "", "place of a token in its sequence, from 0"),
     "token": Column(_I, "", "", "token: a key, noise, or an anchor"),
     "role": Column(_S, "", "", "what a token is: key, anchor, noise"),
-    "variance_x": Column(_F, "", "1", "share of the variance along the first principal component"),
-    "variance_y": Column(_F, "", "1", "share of the variance along the second principal component"),
     "other_a1": Column(_I, "a1", "", "first anchor of the state compared with"),
     "other_a2": Column(_I, "a2", "", "second anchor of the state compared with"),
     "other_key": Column(_I, "x", "", "key of the state compared with"),
