@@ -18,6 +18,7 @@ from condensation.pages.published import Compared, compared
 from condensation.pages.tables import ReportTables
 from condensation.plan.figures import Figure
 from condensation.plan.plan import Plan
+from condensation.store.integrity import md5_of, object_path
 from condensation.store.tables import split_tables
 
 TEMPLATES = "workflow/report"
@@ -90,6 +91,7 @@ def gallery_page(root: Path, plan: Plan, tables: ReportTables, claims: Sequence[
     return environment.get_template("gallery.html.jinja").render(
         plan=plan,
         made=made,
+        stored=object_path(Path(".dvc/store"), md5_of(root / made.metrics / "claims.parquet")).as_posix(),
         cards=cards,
         first=next((card for card in cards if card.entry.figure.id == FIRST), cards[0]),
         models=list(dict.fromkeys(model for card in cards for model in card.entry.models)),

@@ -1,5 +1,6 @@
 """The page as text: complete, in the lecture's order, self-contained, the same bytes twice."""
 
+import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -71,6 +72,12 @@ def test_the_stored_page_is_this_page(page):
 def test_commit_and_date_are_those_it_was_told():
     page = gallery_page(ROOT, PLAN, TABLES, CLAIMS, Made(commit="abc1234", date="2026-11-30"))
     assert "Results of commit <code>abc1234</code> 2026-11-30." in page
+
+
+def test_the_page_names_the_results_by_what_git_tracks_once_they_are_stored(page):
+    (stored,) = re.findall(r'data-copy="git log -1 (\.dvc/store/files/md5/\w\w/\w{30})"', page)
+    digest = hashlib.md5((ROOT / "data/metrics/lecture/claims.parquet").read_bytes()).hexdigest()
+    assert stored.removeprefix(".dvc/store/files/md5/").replace("/", "") == digest
 
 
 def test_a_page_elsewhere_links_to_the_same_files(page):
