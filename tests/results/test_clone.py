@@ -94,7 +94,7 @@ def test_a_new_seed_trains_its_batch_and_redraws_its_figure(clone):
     row = "typical_cases\tx_squared\t1000\t0.5,1,1.75\t0\t-\t0\t0..{}"
     clone.edit(TABLE, row.format(2), row.format(3))
     drawn = {"f09_typical_cases": 1, "f10_relative_distance": 1}  # f10 shows its functions
-    assert clone.planned() == {"train": 1, "measure": 2, **DRAWN, **AFTER_MEASURE, **drawn}
+    assert clone.planned() == {"train": 1, "measure": 2, "curve": 1, **DRAWN, **AFTER_MEASURE, **drawn}
 
 
 def test_a_new_width_trains_its_batches_only(clone):
@@ -105,7 +105,7 @@ def test_a_new_width_trains_its_batches_only(clone):
 
 def test_a_changed_drawing_redraws_its_figure_only(clone):
     clone.edit(FIGURE, "    return draw_slope_map(cells,", "    return 1 and draw_slope_map(cells,")
-    assert clone.planned() == {MAP: 1, **DRAWN, "index": 1}  # the pages show the code that draws
+    assert clone.planned() == {MAP: 1, **DRAWN}  # the gallery among it: it shows the code that draws
 
 
 def test_a_changed_measure_measures_its_figure_only(clone):

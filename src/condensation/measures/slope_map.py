@@ -82,11 +82,14 @@ def measured(cells: pd.DataFrame) -> pd.DataFrame:
 def resolved(cells: pd.DataFrame, side: int = 0) -> pd.DataFrame:
     """Return the measured cells whose side the largest width resolves: |gamma - gamma_c| log m > log 2.
 
-    side: -1 for those of the linear regime only, 1 for the condensed one.
+    side: -1 for those of the linear regime only, 1 for the condensed one. Raises ValueError if there are none.
     """
     known = measured(cells)
     distance = (known["gamma"] - known["gamma_zero"]) * np.log(known["m"])
-    return known[(distance.abs() > np.log(2)) & ((side == 0) | (np.sign(distance) == side))]
+    found = known[(distance.abs() > np.log(2)) & ((side == 0) | (np.sign(distance) == side))]
+    if found.empty:
+        raise ValueError("the widths resolve no cell of this regime")
+    return found
 
 
 def share_of_right_signs(cells: pd.DataFrame) -> list[float]:
