@@ -12,7 +12,7 @@ from condensation.store.figure_data import FigureData
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """Every run, at the authors' size and at ours, and the paper's statistic of both."""
-    return phase_tables(pd.concat(data.runs.values()), data.published)
+    return phase_tables(data.runs, data.published)
 
 
 def draw(authors: pd.DataFrame, ours: pd.DataFrame, best: pd.DataFrame, failed: dict[str, str] | None = None) -> Figure:

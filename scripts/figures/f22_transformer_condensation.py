@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
 from condensation.drawing.weights import draw_embeddings
-from condensation.measures.embeddings import covariance_growth, key_map, key_steps
+from condensation.measures.embeddings import covariance_growth, key_map, key_steps, share_of_two
 from condensation.measures.transformer import (
     large_and_small,
     logged_runs,
@@ -22,14 +22,15 @@ from condensation.store.figure_data import FigureData
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """Of the typical runs D of W_Q(1), the map of the key embeddings and the growth of their covariance.
 
-    steps: mean cosine between embeddings of keys that differ by 1, ..., 8, of every run; seeds: mean |D|
-    of W_Q(1) of the logged runs at the authors' size, mean over their rates.
+    steps: mean cosine between embeddings of keys that differ by 1, ..., 8, of every run; shares: of every run's
+    eigenvalues; seeds: mean |D| of W_Q(1) of the logged runs at the authors' size, mean over their rates.
     """
     shown, logged = large_and_small(data.runs), logged_runs(data.published)
     logged = logged[logged["bits"] == 16].groupby(["d_model", "gamma", "seed"], as_index=False)["mean_cosine"].mean()
     names = ["d_model", "layers", "gamma", "seed", "fitted"]
     runs = with_outcome(pd.concat(data.runs.values()))
     steps = [key_steps(run).assign(**run[names]) for _, run in runs.iterrows()]
+    shares = runs[names].assign(share_of_two=[share_of_two(run) for _, run in runs.iterrows()])
 
     def of_shown(table: dict[float, pd.DataFrame]) -> pa.Table:
         return metric_table(**pd.concat([rows.assign(gamma=gamma) for gamma, rows in table.items()]))
@@ -40,6 +41,7 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
         "keys": of_shown({run["gamma"]: key_map(run) for run in shown}),
         "growth": of_shown({run["gamma"]: covariance_growth(run) for run in shown}),
         "steps": metric_table(**pd.concat(steps)),
+        "shares": metric_table(**shares),
         "seeds": metric_table(**logged),
     }
 
@@ -62,10 +64,12 @@ def steps_of_three_and_four(steps: pd.DataFrame) -> list[float]:
 
 
 @quantity
-def few_eigenvalues(growth: pd.DataFrame) -> float:
-    """Share of the two largest of the followed eigenvalues in their sum at the end: small start minus large start."""
-    shares = []
-    for _, rows in growth.groupby("gamma"):
-        last = rows[rows["training_step"] == rows["training_step"].max()].sort_values("number")["eigenvalue"]
-        shares.append(last.iloc[:2].sum() / last.sum())
-    return float(shares[-1] - shares[0])
+def few_eigenvalues(shares: pd.DataFrame) -> list[float]:
+    """Share of the two largest eigenvalues: small minus large start of the same width and seed, two layers."""
+    two = shares[shares["layers"] == 2].pivot_table(index=["d_model", "seed"], columns="gamma", values="share_of_two")
+    differences: list[float] = []
+    for _, of_width in two.groupby("d_model"):
+        both = of_width.dropna(axis=1, how="all").dropna()
+        if both.shape[1] > 1:
+            differences.extend(both.iloc[:, -1] - both.iloc[:, 0])
+    return differences

@@ -37,3 +37,10 @@ def covariance_growth(row: pd.Series) -> pd.DataFrame:
     place, number = np.indices(values[done].shape)
     columns = {"training_step": step[done][place], "number": number + 1, "eigenvalue": values[done]}
     return pd.DataFrame({name: column.ravel() for name, column in columns.items()})
+
+
+def share_of_two(row: pd.Series) -> float:
+    """Share of the two largest of the followed eigenvalues in their sum when training ends, (0, 1]."""
+    growth = covariance_growth(row)
+    last = growth.loc[growth["training_step"] == growth["training_step"].max(), "eigenvalue"]
+    return float(last.nlargest(2).sum() / last.sum())

@@ -22,6 +22,7 @@ MAJORITY = 0.5  # of the answers to (4, 3): which solution a fitted run has
 OUTCOMES = ("symmetric", "inferential", "neither", "not fit")
 AUTHORS_SIZE = "transformer_authors_size"  # the log of our runs at the authors' size, in workflow/reference
 KEPT = ("authors_large", "authors_small")  # experiments at that size that keep their weights
+CONTROL = "authors_large_float32"  # one run of them in float32
 AUTHORS_WIDTH = 400  # d, of the embeddings
 
 
@@ -39,24 +40,35 @@ def with_outcome(runs: pd.DataFrame) -> pd.DataFrame:
     return named.sort_values(["layers", "gamma", "seed"])
 
 
-def phase_tables(runs: pd.DataFrame, published: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
+def phase_tables(
+    experiments: Mapping[str, pd.DataFrame], published: Mapping[str, pd.DataFrame]
+) -> dict[str, pa.Table]:
     """Return the runs of the phase diagrams with their outcomes, and the statistic of the paper's.
 
-    authors: logged runs of two layers at the authors' size, in bfloat16; control: those in float32, and the same runs
-    in bfloat16; ours: those of the tables; best: `best_over_rates` of both.
+    authors: logged runs of two layers at the authors' size, in bfloat16; control: `in_both_precisions`;
+    ours: the narrower runs of the tables; best: `best_over_rates` of both.
     """
     logged = logged_runs(published)
-    authors, ours = logged[logged["bits"] == 16], with_outcome(runs)
-    same = logged.duplicated(["gamma", "learning_rate", "seed"], keep=False)
+    authors, ours = logged[logged["bits"] == 16], with_outcome(narrow(experiments))
     best = pd.concat([best_over_rates(authors), best_over_rates(ours)])
     names = ("d_model", "gamma", "layers", "learning_rate", "seed", "symmetric", "inferential", "fitted", "outcome")
     control = ("gamma", "learning_rate", "seed", "bits", "train", "seen", "exception", "symmetric", "inferential")
     return {
         "authors": metric_table(**authors[list(names)]),
-        "control": metric_table(**logged.loc[same, list(control)]),
+        "control": metric_table(**in_both_precisions(logged, experiments)[list(control)]),
         "ours": metric_table(**ours[list(names)]),
         "best": metric_table(**best),
     }
+
+
+def in_both_precisions(logged: pd.DataFrame, experiments: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the runs made with products in float32 and in bfloat16: those of the log, and those of the tables."""
+    names = [name for name in (*KEPT, CONTROL) if name in experiments]
+    tables = pd.concat([experiments[name] for name in names]) if names else pd.DataFrame(columns=["precision"])
+    found = []
+    for runs in (logged, tables.assign(bits=tables["precision"].map({"bfloat16": 16, "float32": 32}))):
+        found.append(runs[runs.duplicated(["gamma", "learning_rate", "seed"], keep=False)] if len(runs) else runs)
+    return pd.concat(found)
 
 
 def best_over_rates(runs: pd.DataFrame) -> pd.DataFrame:
@@ -120,7 +132,7 @@ def large_and_small(experiments: Mapping[str, pd.DataFrame]) -> list[pd.Series]:
 
 def narrow(experiments: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the runs of all experiments but those at the authors' size."""
-    return pd.concat([runs for name, runs in experiments.items() if name not in KEPT])
+    return pd.concat([runs for name, runs in experiments.items() if name not in (*KEPT, CONTROL)])
 
 
 def shown_row(run: pd.Series) -> dict[str, list]:

@@ -167,6 +167,7 @@ COLUMNS: dict[str, Column] = {
     "training_step": Column(_I, "", "steps", "step of the training"),
     "eigenvalue": Column(_F, "", "1", "eigenvalue of the covariance of the key embeddings"),
     "number": Column(_I, "", "", "place of an eigenvalue, the largest first"),
+    "share_of_two": Column(_F, "", "1", "the two largest of the followed eigenvalues over the sum of all followed"),
     "matrix": Column(_S, "", "", "matrix of a layer (W_1, W_2: feed-forward, in and out), key embeddings, or output"),
     "mean_cosine": Column(_F, "mean |D|", "1", "mean |cos| between different columns of a matrix (rows of embeddings)"),
     "mean_cosine_start": Column(_F, "mean |D|", "1", "the same at the start of the training"),

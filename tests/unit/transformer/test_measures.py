@@ -89,17 +89,22 @@ def test_the_papers_statistic_takes_the_best_fitted_rate_of_each_seed_for_each_a
             logged(seed=2, exception=0.8, inferential=1.0),
         ]
     )
-    runs = pd.DataFrame([row(symmetric=0.9)])
+    wide = pd.DataFrame([row(seed=seed, precision="bfloat16") for seed in (4, 5)])
+    experiments = {
+        "small": pd.DataFrame([row(symmetric=0.9)]),
+        "authors_large": wide,
+        "authors_large_float32": pd.DataFrame([row(seed=5, precision="float32")]),
+    }
     tables = {
         name: table.to_pandas()
-        for name, table in transformer.phase_tables(runs, {transformer.AUTHORS_SIZE: log}).items()
+        for name, table in transformer.phase_tables(experiments, {transformer.AUTHORS_SIZE: log}).items()
     }
     best = tables["best"][tables["best"]["d_model"] == transformer.AUTHORS_WIDTH]
     assert transformer.at_gamma(best, 0.8)["symmetric"].tolist() == [0.2, 0.0]
     assert transformer.at_gamma(best, 0.8)["inferential"].tolist() == [0.7, 0.0]
     assert best["fitted"].tolist() == [1.0, 0.0]
     assert len(transformer.at_gamma(tables["authors"], 0.8)) == 4
-    assert tables["control"]["bits"].tolist() == [16, 32]
+    assert tables["control"][["seed", "bits"]].to_numpy().tolist() == [[1, 16], [1, 32], [5, 16], [5, 32]]
     assert transformer.at_gamma(tables["ours"], 0.5)["outcome"].tolist() == ["symmetric"]
     with pytest.raises(ValueError, match=r"gamma = 0\.7"):
         transformer.at_gamma(tables["authors"], 0.7)
