@@ -40,9 +40,7 @@ def with_outcome(runs: pd.DataFrame) -> pd.DataFrame:
     return named.sort_values(["layers", "gamma", "seed"])
 
 
-def phase_tables(
-    experiments: Mapping[str, pd.DataFrame], published: Mapping[str, pd.DataFrame]
-) -> dict[str, pa.Table]:
+def phase_tables(experiments: Mapping[str, pd.DataFrame], published: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
     """Return the runs of the phase diagrams with their outcomes, and the statistic of the paper's.
 
     authors: logged runs of two layers at the authors' size, in bfloat16; control: `in_both_precisions`;
