@@ -7,7 +7,7 @@ from condensation.models.two_layer_mnist.run import MnistRun
 
 COLUMNS = {
     "images": Column("how many of the first training images the network is trained on", 2, 200),
-    "m": Column("width of the hidden layer", 50, 2_000_000),
+    "m": Column("width of the hidden layer", 2, 2_000_000),
     "gamma": GAMMA,
     "gamma_prime": GAMMA_PRIME,
     "seed": SEED,
