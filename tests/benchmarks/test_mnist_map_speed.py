@@ -7,10 +7,10 @@ from tests.benchmarks.plain import TwoLayer, train_plain
 from threadpoolctl import threadpool_limits
 
 from condensation.datasets.mnist.data import DataError
-from condensation.models.two_layer_mnist.gradient_flow import gradient_flow
+from condensation.models.exponential_midpoint import gradient_flow
 from condensation.models.two_layer_mnist.initial_state import initial_start
 from condensation.models.two_layer_mnist.inputs import inputs
-from condensation.models.two_layer_mnist.network import State, move, seen
+from condensation.models.gram_form import State, move, seen
 
 IMAGES = 45
 PLAIN_STEPS = 5  # of the plain loop that are timed; its whole run is as many as gradient descent of the flow needs

@@ -1,6 +1,9 @@
 """Law 4: a run's result depends on its row and the code only: not on threads, batch mates, order, restart or folder."""
 
 import importlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,3 +77,21 @@ def test_no_training_asks_for_the_time_or_the_folder():
         text = path.read_text()
         for word in ("random.seed(", "np.random.seed", "torch.manual_seed(", "datetime.now", "getpass", "gethostname"):
             assert word not in text, f"{path.name}: {word}"
+
+
+TRAIN = """
+from condensation.models.custom.run import CustomRun
+from condensation.models.custom.training import train
+own, rules = ("0.5*sin(4*x)+0.3*abs(x)", -1.0, 1.0, 24, 200), (True, None, 1e-5, 100_000, (), "summary")
+print(repr(train([CustomRun(*own, gamma, 0.0, 0.0, 1, *rules) for gamma in (1.0, 1.75)])))
+"""
+
+
+def test_a_process_that_compiles_and_one_that_loads_compiled_code_agree(tmp_path, tried):
+    """Copies of a function in two compiled modules may add in another order: once the ninth digit was another."""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", TRAIN]
+    told = [subprocess.run(command, env=environment, capture_output=True, check=True).stdout for _ in range(2)]
+    assert any(tmp_path.rglob("*.nbc")), "the first process left its compiled code"
+    assert told[0] == told[1]
+    tried("determinism", "custom: compiled and loaded: results bit-identical", 1)

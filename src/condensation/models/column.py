@@ -40,6 +40,10 @@ class Column:
         kind = "sequence" if get_origin(hint) is tuple else self.kind
         return replace(self, type=found, kind=kind, words=("yes", "no") if found is bool else self.words)
 
+    def or_dash(self, when: str) -> "Column":
+        """Return it with `-` as a value, and its meaning followed by when that stands."""
+        return replace(self, meaning=f"{self.meaning}; `-` {when}", words=("-",))
+
 
 def text(meaning: str, pattern: str = "", hint: str = "", **further: Any) -> Column:
     """Return a column of plain text."""
@@ -49,6 +53,12 @@ def text(meaning: str, pattern: str = "", hint: str = "", **further: Any) -> Col
 NAME = r"^[a-z][a-z0-9_]*$"
 NAME_HINT = "a name of lowercase letters, digits and _ that starts with a letter"
 SEED = Column("seed of the run's random generator", 0, 2**53 - 1)
+# of the families that follow the gradient flow
+GAMMA = Column("-log(beta1 beta2 / alpha) / log m", -2, 8)
+GAMMA_PRIME = Column("-log(beta1 / beta2) / log m", -4, 4)
+STOP_LOSS = Column("loss at which a run ends", above=0)
+MAX_STEPS = Column("most steps of a run", 1, 2**53 - 1)
+TARGET = Column("function the network is trained on", choices=("x_squared", "two_kinks", "four_kinks"))
 _FIRST = {"name": text("name of the experiment", NAME, NAME_HINT)}
 _LAST = {
     "source": text(

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from condensation.models.two_layer_mnist import gradient_flow as gf
+from condensation.models import exponential_midpoint as gf
+from condensation.models.gram_form import BLOCK, State, move, seen
 from condensation.models.two_layer_mnist import training
 from condensation.models.two_layer_mnist.initial_state import Start, initial_start
-from condensation.models.two_layer_mnist.network import BLOCK, State, move, seen
 from condensation.models.two_layer_mnist.run import MnistRun
 
 CELLS = {
@@ -197,18 +197,18 @@ def test_step_control_and_stop_loss_decide_less_than_a_percent(gamma, gamma_prim
     assert usual == pytest.approx(distance(stop_loss=1e-8), rel=0.01)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     gamma=st.floats(-0.5, 4.0),
     gamma_prime=st.floats(-1.5, 1.5),
-    m=st.sampled_from([50, 100, 300]),
+    m=st.sampled_from([1, 2, 3, 10, 50, 100, 300]),
     seed=st.integers(0, 1000),
 )
 def test_no_run_raises_the_loss_or_ends_without_its_status(**changes):
-    """Inside and outside the shipped grids, from the narrowest width that the table allows."""
+    """Inside and outside the shipped grids; narrow networks slide along kinks, and cannot fit."""
     result = {name: value[0] for name, value in training.train([make_run(**changes, max_steps=500)]).items()}
-    assert result["loss_increase_max"] <= 1e-9
-    assert result["loss_end"] <= result["loss_start"] * (1 + 1e-9)
+    assert result["loss_increase_max"] <= 1e-12
+    assert result["loss_end"] <= result["loss_start"]
     assert np.isfinite([result[name] for name in ("rd_w", "rd_a", "rd_w_linear", "conserved_drift", "time")]).all()
     if result["status"] == "converged":
         assert result["loss_end"] < CELLS["stop_loss"]
@@ -216,11 +216,15 @@ def test_no_run_raises_the_loss_or_ends_without_its_status(**changes):
         assert result["status"] == ("step_limit" if result["steps"] == 500 else "stuck")
 
 
-def test_a_step_along_a_kink_may_raise_the_loss_by_a_percent_at_most():
-    """Three neurons, narrower than the table allows, cannot fit and slide for ever: steps in which K jumps are kept."""
+def test_a_run_that_cannot_go_on_says_so():
+    """One neuron that sees no image; three that cannot fit, and once raised the loss by a percent in a step."""
+    state = State(np.ones(1), -np.ones((1, IMAGES)))
+    assert gf.gradient_flow(state, Y, 1.0, GRAM, stop_loss=1e-4, max_steps=9).status == "stuck"
+    with np.errstate(over="ignore"):
+        assert gf.gradient_flow(state, Y * 1e200, 1.0, GRAM, stop_loss=1e-4, max_steps=9).status == "diverged"
     result = training.train([make_run(m=3, gamma=-0.35, gamma_prime=0.69, seed=857, max_steps=300)])
     assert result["status"] == ["step_limit"]
-    assert result["loss_increase_max"][0] <= 0.01
+    assert result["loss_increase_max"][0] <= 1e-12
     assert result["loss_end"][0] < result["loss_start"][0]
 
 

@@ -61,7 +61,8 @@ def _sweep_four(u, w, b, x, p, s):
     s[0], s[1], s[2], s[3] = s0, s1, s2, s3
 
 
-@njit(fastmath=True, error_model="numpy", cache=True)
+# inlined by force: a process that compiles would call another copy than one that loads, with other last digits
+@njit(fastmath=True, error_model="numpy", cache=True, forceinline=True)
 def _sweep_any(u, w, b, x, p, s, scratch, slides):
     """Do what `_sweep_four` does for any number of points, by blocks of neurons; scratch has shape (5, _BLOCK).
 
@@ -233,9 +234,8 @@ def _descend(state, problem, c, fixed_step, kept, outcome):
             saved[:], since = state, 0
     for later in range(next_kept, kept_steps.size):  # the run rests where it ended
         kept[later] = state
-    outcome.status, outcome.steps, outcome.time = status, taken, time
+    outcome.status, outcome.steps, outcome.time, outcome.rd_w_max = status, taken, time, np.sqrt(rd2_max)
     outcome.loss_start, outcome.loss_end, outcome.loss_increase_max = loss_start, loss, increase
-    outcome.rd_w_max = np.sqrt(rd2_max)
 
 
 @njit(parallel=True, error_model="numpy", cache=True)

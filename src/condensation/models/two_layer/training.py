@@ -7,7 +7,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from condensation.models.two_layer.exponential_midpoint import gradient_flow
+from condensation.models.exponential_midpoint import gradient_flow
+from condensation.models.gram_form import State
+from condensation.models.rounding import HISTOGRAM_BITS, rounded
 from condensation.models.two_layer.gradient_descent import STATUS, descend_batch
 from condensation.models.two_layer.initial_state import initial_state, scales
 from condensation.models.two_layer.network import displacement, network_output, tangent_kernel
@@ -17,6 +19,8 @@ from condensation.models.two_layer.targets import TARGETS
 
 Array = NDArray[np.float64]
 
+_HISTOGRAM = ("orientation_amplitude", "orientation_amplitude_max")
+_SNAPSHOTS = ("snapshot_step", "snapshot_a", "snapshot_w", "snapshot_b")
 ORIENTATION_BINS = 2048  # width .003, 16 times finer than the .05 of the number of directions
 
 
@@ -26,7 +30,7 @@ def train(runs: Sequence[TwoLayerRun], *, threads: int = 1) -> dict[str, list[An
 
     Scalars: status, steps, time (units of s = kappa t), loss_start, loss_end, loss_increase_max (largest relative
     increase of R_S in a step), rd_w, rd_w_max (over the run), rd_a, rd_w_linear (frozen features), conserved_drift.
-    keep = histogram adds the amplitude A = |a| |w| of the first copy over 2048 orientations: its sum and its maximum.
+    keep = histogram adds the amplitude A = |a| |w| of the first copy over 2048 orientations: sum and maximum (to 1e-4).
     keep = parameters adds the (a, w, b) of every neuron at the start, the snapshots and the end, in physical units.
     """
     shape = runs[0]
@@ -62,11 +66,17 @@ def train(runs: Sequence[TwoLayerRun], *, threads: int = 1) -> dict[str, list[An
 
 def _flow(state: Array, problem: Problem, c: float) -> tuple[Any, ...]:
     """Follow the gradient flow from a state (3, neurons), overwritten by the end; return the values of OUTCOME."""
-    flow = gradient_flow(*state, problem.x, problem.y, c, stop_loss=problem.stop_loss, max_steps=problem.max_steps)
-    start, state[:] = state.copy(), (flow.u, flow.w, flow.b)
-    # the flow never raises the loss; its path is not sampled, so the largest RD is the last one
+    inputs, start = np.stack((problem.x, np.ones_like(problem.x))), state.copy()  # (2, n)
+    flow = gradient_flow(
+        State(start[0], start[1:].T @ inputs), problem.y, c, inputs.T @ inputs,
+        stop_loss=problem.stop_loss, max_steps=problem.max_steps,
+    )  # fmt: skip
+    # (w, b) from the pre-activations at the n points
+    state[0], state[1:] = flow.state.u, np.linalg.lstsq(inputs.T, flow.state.z.T)[0]
+    # the path is not sampled, so the largest RD is the last one
     moved = _relative_distance(start[1:, : problem.first], state[1:, : problem.first])
-    return STATUS.index(flow.status), flow.steps, flow.time, flow.loss_start, flow.loss_end, 0.0, moved
+    status = STATUS.index(flow.status)
+    return status, flow.steps, flow.time, flow.loss_start, flow.loss_end, flow.loss_increase_max, moved
 
 
 def _numbers(outcome: np.void) -> dict[str, Any]:
@@ -94,17 +104,8 @@ def _distances(run: TwoLayerRun, start: Array, end: Array, problem: Problem, c: 
 
 
 def _kept(run: TwoLayerRun, start: Array, end: Array, snapshots: Array) -> dict[str, Any]:
-    """Orientation histogram or physical parameters of a run, in float32 (enough for every figure)."""
-    result: dict[str, Any] = dict.fromkeys(
-        (
-            "orientation_amplitude",
-            "orientation_amplitude_max",
-            "snapshot_step",
-            "snapshot_a",
-            "snapshot_w",
-            "snapshot_b",
-        )
-    )
+    """Orientation histogram or physical parameters of a run in float32, as exact as figures need them."""
+    result: dict[str, Any] = dict.fromkeys(_HISTOGRAM + _SNAPSHOTS)
     scale = scales(run)
     unit = np.array([scale.beta1 / scale.kappa_prime, scale.beta2, scale.beta2])
     if run.keep == "histogram":
@@ -114,14 +115,9 @@ def _kept(run: TwoLayerRun, start: Array, end: Array, snapshots: Array) -> dict[
         largest = np.zeros(ORIENTATION_BINS)
         np.maximum.at(largest, bins, amplitude)
         total = np.bincount(bins, amplitude, ORIENTATION_BINS)
-        result |= {
-            "orientation_amplitude": total.astype(np.float32),
-            "orientation_amplitude_max": largest.astype(np.float32),
-        }
+        result |= zip(_HISTOGRAM, (rounded(total, HISTOGRAM_BITS), rounded(largest, HISTOGRAM_BITS)), strict=True)
     if run.keep == "parameters":
         states = np.concatenate((start[None], snapshots, end[None])) * unit[None, :, None]
         steps = [0, *run.snapshots, -1]  # -1: the end, whose step is the run's `steps`
-        result |= {"snapshot_step": steps} | {
-            f"snapshot_{name}": states[:, i].ravel().astype(np.float32) for i, name in enumerate("awb")
-        }
+        result |= zip(_SNAPSHOTS, (steps, *(states[:, i].ravel().astype(np.float32) for i in range(3))), strict=True)
     return result

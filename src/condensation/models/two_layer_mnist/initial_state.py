@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from condensation.models.two_layer_mnist.network import State, blocks
+from condensation.models.gram_form import State, blocks
 
 Array = NDArray[np.float64]
 

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from condensation.models.two_layer_mnist.gradient_flow import gradient_flow
+from condensation.models.exponential_midpoint import gradient_flow
+from condensation.models.gram_form import State, move
+from condensation.models.rounding import HISTOGRAM_BITS, rounded
 from condensation.models.two_layer_mnist.initial_state import Start, initial_start
 from condensation.models.two_layer_mnist.inputs import inputs
-from condensation.models.two_layer_mnist.network import State, move
 from condensation.models.two_layer_mnist.run import MnistRun
 
 Array = NDArray[np.float64]
@@ -99,4 +100,4 @@ def largest_by_bin(cosine: Array, amplitude: Array) -> NDArray[np.float32]:
     bins = np.clip(((cosine + 1.0) * (PROJECTION_BINS / 2)).astype(np.int64), 0, PROJECTION_BINS - 1)
     largest = np.zeros(PROJECTION_BINS)
     np.maximum.at(largest, bins, amplitude)
-    return largest.astype(np.float32)
+    return rounded(largest, HISTOGRAM_BITS)
