@@ -11,6 +11,7 @@ from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
 MATRICES = ("W_Q", "W_K", "W_V", "W_O")
+_COLUMNS = 100  # of each matrix, evenly taken: eight panels share the width
 
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
@@ -18,7 +19,7 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
     run = typical(data.runs["authors_small"], "inferential")
     matrices = {when: weights(run, when) for when in ("start", "end")}
     tables = {
-        when: pd.concat([similarity_table(of[f"{name}.1"]).assign(matrix=name) for name in MATRICES])
+        when: pd.concat([similarity_table(of[f"{name}.1"], _COLUMNS).assign(matrix=name) for name in MATRICES])
         for when, of in matrices.items()
     }
     numbers = vector_numbers(run)

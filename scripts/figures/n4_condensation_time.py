@@ -130,8 +130,7 @@ def _alignments(tables: list[pd.DataFrame]) -> list[float]:
 
 def _at_fall(tables: list[pd.DataFrame], column: str) -> list[float]:
     """Return a column at the first fall of the loss."""
-    times = [crossing(rows["time"].to_numpy(), rows["loss"].to_numpy(), rows["loss_fall"].iloc[0]) for rows in tables]
-    return [float(np.interp(time, rows["time"], rows[column])) for time, rows in zip(times, tables, strict=True)]
+    return [float(np.interp(rows["time_flow"].iloc[0], rows["time"], rows[column])) for rows in tables]
 
 
 @quantity
@@ -173,8 +172,8 @@ def directions_at_fall_critical(courses: pd.DataFrame) -> list[float]:
 def course_of_distance(courses: pd.DataFrame, linear_stage: pd.DataFrame) -> list[float]:
     """RD over that of the linear stage when half the time to the first fall is over, smallest start."""
     theory, ratios = linear_stage.set_index(["seed", "time"])["rd_w"], []
-    for end, rows in zip(_at_fall(_smallest(courses), "time"), _smallest(courses), strict=True):
-        line = theory[rows["seed"].iloc[0]]
+    for rows in _smallest(courses):
+        line, end = theory[rows["seed"].iloc[0]], rows["time_flow"].iloc[0]
         ratios.append(float(np.interp(end / 2, rows["time"], rows["rd_w"]) / np.interp(end / 2, line.index, line)))
     return ratios
 

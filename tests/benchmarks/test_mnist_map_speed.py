@@ -8,9 +8,9 @@ from threadpoolctl import threadpool_limits
 
 from condensation.datasets.mnist.data import DataError
 from condensation.models.exponential_midpoint import gradient_flow
+from condensation.models.gram_form import State, move, seen
 from condensation.models.two_layer_mnist.initial_state import initial_start
 from condensation.models.two_layer_mnist.inputs import inputs
-from condensation.models.gram_form import State, move, seen
 
 IMAGES = 45
 PLAIN_STEPS = 5  # of the plain loop that are timed; its whole run is as many as gradient descent of the flow needs

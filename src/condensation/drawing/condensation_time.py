@@ -13,7 +13,7 @@ from condensation.drawing.palette import CATEGORIES
 from condensation.drawing.style import COLOURS, SMALL, failed_tag, fitting_columns, new_figure, panel_title
 from condensation.models.two_layer.phase_diagram import regime
 
-_FAMILIES = {-1: ("v", ":", r"$\gamma' < 0$"), 0: ("o", "-", r"$\gamma' = 0$"), 1: ("^", "--", r"$\gamma' > 0$")}
+_SIDES = {-1: ("v", ":", r"$\gamma' < 0$"), 0: ("o", "-", r"$\gamma' = 0$"), 1: ("^", "--", r"$\gamma' > 0$")}
 _STARTS = LinearSegmentedColormap.from_list("starts", [COLOURS["critical"], COLOURS["condensed"]])
 _PANELS = {"n4_deviation": 3, "n4_directions": 2, "n4_alignment": 2, "n4_distance": 1}  # other claims: panel 0
 
@@ -48,7 +48,7 @@ def _draw_falls(axes: Axes, falls: pd.DataFrame, limits: pd.DataFrame) -> None:
     points = falls.groupby(["gamma", "gamma_prime", "m"])[["growth_needed", "time_flow"]].mean().reset_index()
     sides = np.sign(points["gamma_prime"]).astype(int)
     regimes = regime(points["gamma"], points["gamma_prime"])
-    for side, (marker, line, _) in _FAMILIES.items():
+    for side, (marker, line, _) in _SIDES.items():
         for name in ("linear", "critical", "condensed"):
             own = points[(sides == side) & (regimes == name)]
             axes.plot(
@@ -63,7 +63,7 @@ def _draw_falls(axes: Axes, falls: pd.DataFrame, limits: pd.DataFrame) -> None:
     axes.set(yscale="log", xlabel=r"$X = (\gamma - 1 - |\gamma'|)\, \ln m$", ylabel=r"time $s = t / \alpha$")
     handles = [
         Line2D([], [], marker=marker, ls=line, color=COLOURS["theory"], markersize=4, linewidth=0.9, label=label)
-        for marker, line, label in _FAMILIES.values()
+        for marker, line, label in _SIDES.values()
     ] + [
         Line2D([], [], marker="s", linestyle="", color=COLOURS[name], markersize=4, label=name)
         for name in ("linear", "critical", "condensed")
@@ -83,11 +83,9 @@ def _draw_courses(axes: Axes, courses: pd.DataFrame, linear_stage: pd.DataFrame,
                 rows["time"], rows[column], color=colour, linewidth=1.2 if first else 0.7, alpha=1 if first else 0.45,
                 label=rf"$\gamma = {gamma:.3g}$" if first else None,
             )  # fmt: skip
-            fallen = np.flatnonzero(rows["loss"].to_numpy() < rows["loss_fall"].iloc[0])
-            if fallen.size:
-                at = np.interp(-rows["loss_fall"].iloc[0], -rows["loss"], rows["time"])
-                height = np.exp(np.interp(at, rows["time"], np.log(rows[column])))
-                axes.plot(at, height, "o", color=colour, markersize=4.5, mec="white", mew=0.5, zorder=4)
+            fallen = rows["time_flow"].iloc[0]  # NaN where the loss does not fall
+            height = np.exp(np.interp(fallen, rows["time"], np.log(rows[column])))
+            axes.plot(fallen, height, "o", color=colour, markersize=4.5, mec="white", mew=0.5, zorder=4)
     theory = linear_stage[linear_stage["time"] > 0].groupby("time")[column].mean()
     axes.plot(theory, "--", color=COLOURS["theory"], linewidth=1.1, zorder=3, label="zero output")
     axes.plot([], [], "o", color=COLOURS["static"], markersize=4.5, label="the loss falls")

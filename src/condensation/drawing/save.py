@@ -11,6 +11,7 @@ import matplotlib as mpl
 from matplotlib.animation import FuncAnimation, PillowWriter
 from matplotlib.figure import Figure
 from PIL import Image, ImageSequence
+from PIL.PngImagePlugin import PngInfo
 
 from condensation.drawing.answers import answers
 from condensation.store.atomic import replacing
@@ -48,9 +49,10 @@ def save_figure(drawing: Figure | FuncAnimation, paths: Mapping[str, Path], prov
                 # without a salt the ids in the SVG are random; a caller may have set another style
                 with mpl.rc_context({"svg.hashsalt": "condensation"}):
                     metadata = _metadata(fmt, provenance)
-                    if fmt == "png":  # the gallery answers a pointer with them
-                        metadata["Numbers"] = json.dumps(answers(drawing), ensure_ascii=False, separators=(",", ":"))
-                    drawing.savefig(content, format=fmt, metadata=metadata)
+                    if fmt == "png":
+                        _save_png(drawing, content, metadata)
+                    else:
+                        drawing.savefig(content, format=fmt, metadata=metadata)
             temporary.write_bytes(content.getvalue())
 
 
@@ -71,10 +73,22 @@ def _metadata(fmt: str, provenance: Provenance) -> dict[str, str | None]:
             "Creator": None,
         }
     if fmt == "png":
-        return {"Title": provenance.figure, "Description": str(provenance), "Software": None}
+        return {"Title": provenance.figure, "Description": str(provenance)}
     if fmt == "svg":
         return {"Title": provenance.figure, "Description": str(provenance), "Date": None, "Creator": None}
     raise ValueError(f"unknown format {fmt}")
+
+
+def _save_png(figure: Figure, content: io.BytesIO, metadata: Mapping[str, str | None]) -> None:
+    """Write a picture with the numbers the gallery answers a pointer with; opaque ones without alpha."""
+    numbers = json.dumps(answers(figure), ensure_ascii=False, separators=(",", ":"))
+    text, drawn = PngInfo(), io.BytesIO()
+    for name, value in {**metadata, "Numbers": numbers}.items():
+        text.add_text(name, value or "")
+    figure.savefig(drawn, format="png", pil_kwargs={"compress_level": 1})
+    with Image.open(drawn) as image:
+        opaque = image.getchannel("A").getextrema() == (255, 255)
+        (image.convert("RGB") if opaque else image).save(content, "PNG", pnginfo=text, dpi=image.info["dpi"])
 
 
 def _save_gif(animation: FuncAnimation, content: io.BytesIO, provenance: Provenance) -> None:

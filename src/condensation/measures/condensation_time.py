@@ -132,14 +132,13 @@ def falls(runs: pd.DataFrame, x: Array, y: Array) -> tuple[pd.DataFrame, pd.Data
 
 
 def courses(runs: pd.DataFrame, x: Array, y: Array) -> pd.DataFrame:
-    """Return the courses of all runs, with the loss at which the first fall is half-way in f."""
-    fall = np.var(y) / 2 + np.mean(y) ** 2 / 8
-    frames = [
-        _course(run, x, y).assign(
-            gamma=run["gamma"], m=run["m"], seed=run["seed"], loss_fall=fall, growth_rate=growth_rate(x, y)
-        )
-        for _, run in runs.sort_values(["gamma", "seed"]).iterrows()
-    ]
+    """Return the courses of all runs; time_flow: when the loss falls to that of half the best constant."""
+    fall = float(np.var(y) / 2 + np.mean(y) ** 2 / 8)
+    frames = []
+    for _, run in runs.sort_values(["gamma", "seed"]).iterrows():
+        course = _course(run, x, y)
+        fallen = crossing(course["time"].to_numpy(), course["loss"].to_numpy(), fall)
+        frames.append(course.assign(gamma=run["gamma"], m=run["m"], seed=run["seed"], time_flow=fallen))
     return pd.concat(frames)
 
 

@@ -9,12 +9,16 @@ import pyarrow as pa
 
 @dataclass(frozen=True)
 class Column:
-    """Type, symbol in the lecture, unit (`1` for pure numbers) and meaning of a metrics column."""
+    """Type, symbol in the lecture, unit (`1` for pure numbers) and meaning of a metrics column; digits that are kept.
+
+    Further digits than seven differ between processors; what is only drawn, neuron by neuron, needs five.
+    """
 
     type: pa.DataType
     symbol: str
     unit: str
     description: str
+    digits: int = 7
 
 
 _F, _I, _S = pa.float64(), pa.int64(), pa.string()
@@ -54,18 +58,23 @@ COLUMNS: dict[str, Column] = {
     "neuron": Column(_I, "k", "", "number of the neuron"),
     "group": Column(_I, "", "", "merged neuron it belongs to, -1 for a silent one"),
     "sign": Column(_F, "sign a_k", "1", "sign of the output weight"),
-    "orientation": Column(_F, "atan2(b_k, w_k)", "rad", "direction of the input weights, in [-pi, pi)"),
-    "direction": Column(_F, "", "rad", "angle of a neuron in the plane of the two leading directions of its layer"),
-    "projection": Column(_F, "cos(w_k, p)", "1", "cosine of input weights and the direction p = (1, ..., 1) / sqrt(d)"),
-    "amplitude": Column(_F, "A_k", "1", "|a_k| |(w_k, b_k)|, scaled to a largest of 1 where features are compared"),
-    "amplitude_w": Column(_F, "|(w_k, b_k)|", "1", "length of the input weights"),
+    "orientation": Column(_F, "atan2(b_k, w_k)", "rad", "direction of the input weights, in [-pi, pi)", digits=5),
+    "direction": Column(
+        _F, "", "rad", "angle of a neuron in the plane of the two leading directions of its layer", digits=5
+    ),
+    "projection": Column(
+        _F, "cos(w_k, p)", "1", "cosine of input weights and the direction p = (1, ..., 1) / sqrt(d)", digits=5
+    ),
+    "amplitude": Column(
+        _F, "A_k", "1", "|a_k| |(w_k, b_k)|, scaled to a largest of 1 where features are compared", digits=5
+    ),
+    "amplitude_w": Column(_F, "|(w_k, b_k)|", "1", "length of the input weights", digits=5),
     "active": Column(
         pa.bool_(), "", "", "whether the neuron has moved by more than the longest input weights at the start"
     ),
     "bending": Column(_F, "", "1", "total variation of f' on the interval of the data"),
     # measures
     "loss": Column(_F, "R_S", "1", "1/(2n) sum_i (f(x_i) - y_i)^2"),
-    "loss_fall": Column(_F, "R_S", "1", "loss of half the best constant, which marks the first fall"),
     "deviation_rd": Column(_F, "", "1", "RD over its mean in the widest network, minus one"),
     "deviation_orientation": Column(_F, "U", "1", "distance of the distribution of orientation from the widest one's"),
     "deviation_start": Column(_F, "U", "1", "root mean square of the same at the random start, (6m)^(-1/2)"),

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from condensation.store.columns import COLUMNS, Column
+
 TABLE = "table"  # column that says to which table a row belongs, and the name of the only table of a figure
-DIGITS = 7  # of the numbers of the metrics
-COLUMNS = b"tables"  # metadata: table -> its columns
+_TABLES = b"tables"  # metadata: table -> its columns
 
 
 def join_tables(tables: Mapping[str, pa.Table] | pa.Table) -> pa.Table:
@@ -29,17 +30,18 @@ def join_tables(tables: Mapping[str, pa.Table] | pa.Table) -> pa.Table:
     columns = {name: table.column_names for name, table in tables.items()}
     named = [table.add_column(0, TABLE, pa.array([name] * len(table), pa.string())) for name, table in tables.items()]
     joined = pa.concat_tables([table.replace_schema_metadata() for table in named], promote_options="default")
-    return joined.replace_schema_metadata({COLUMNS: json.dumps(columns)})
+    return joined.replace_schema_metadata({_TABLES: json.dumps(columns)})
 
 
-def rounded(table: pa.Table, digits: int = DIGITS) -> pa.Table:
-    """Return a table whose numbers have so many significant digits: further ones differ between processors.
+def rounded(table: pa.Table) -> pa.Table:
+    """Return a table whose numbers have the significant digits of their columns (`Column.digits`).
 
     >>> rounded(pa.table({"x": [0.1 + 0.2, 1234567.89, -0.0, None]}))["x"].to_pylist()
     [0.3, 1234568.0, 0.0, None]
     """
     columns = []
-    for column in table.combine_chunks().columns:
+    for name, column in zip(table.column_names, table.combine_chunks().columns, strict=True):
+        digits = COLUMNS[name].digits if name in COLUMNS else Column.digits
         chunk = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
         if pa.types.is_list(chunk.type) and pa.types.is_floating(chunk.type.value_type):
             values = pa.array(_significant(chunk.values.to_numpy(zero_copy_only=False), digits), chunk.type.value_type)
@@ -62,7 +64,7 @@ def _significant(values: NDArray[Any], digits: int) -> NDArray[Any]:
 
 def split_tables(joined: pa.Table) -> dict[str, pd.DataFrame]:
     """Return name -> rows of a figure's tables, each with its own columns only."""
-    columns = json.loads((joined.schema.metadata or {}).get(COLUMNS, b"{}"))
+    columns = json.loads((joined.schema.metadata or {}).get(_TABLES, b"{}"))
     if not columns:
         return {TABLE: joined.to_pandas()}
     own = joined.column(TABLE)
