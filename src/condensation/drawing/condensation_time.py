@@ -39,7 +39,7 @@ def draw_condensation_time(
     panel_title(axes.flat[3], r"critical line, distance from $m = \infty$")
     for claim, category in failed.items():
         place = next((panel for start, panel in _PANELS.items() if claim.startswith(start)), 0)
-        failed_tag(axes.flat[place], category)
+        failed_tag(axes.flat[place], category, at=(0.35, 0.97) if place == 0 else (0.98, 0.97))
     return figure
 
 
