@@ -78,8 +78,9 @@ def draw_condensation_map(
     wide, high = figure.get_size_inches()
     figure.text(0.1 / wide, top + 0.08 / high, r"$\mathbf{(a)}$  features after training", fontsize=9)
     below = bottom - 0.24 / high
+    gap = "   " if current_width() > 5 else "\n"
     figure.supxlabel(
-        rf"exponent $\gamma$   (in a box: {along.label})",
+        rf"exponent $\gamma${gap}(in a box: {along.label})",
         x=min((left + right) / 2, 0.52),
         y=below,
         va="top",
