@@ -146,6 +146,7 @@ def _draw_box(panel: Axes, box: pd.DataFrame, widths: np.ndarray, along: Absciss
             x, y = _coarse(place[order], amplitude[inside][order], 1 if m == widths[-1] else along.coarse)
             if m == widths[-1]:
                 panel.fill_between(x, y, color=COLOURS[colour], linewidth=0, rasterized=True)
+                panel.plot(x, y, color=COLOURS[colour], linewidth=0.7, rasterized=True)  # spikes thinner than a dot
             else:
                 panel.plot(x, y, color=COLOURS[colour], linewidth=0.7, rasterized=True)
     step = 2.2 * along.half_width
