@@ -14,7 +14,7 @@ LAYERS = (("$x_1$", GAP, "$x_d$", "$1$"), ("$w_1$", "$w_2$", "$w_3$", GAP, "$w_m
 FORMULAS = (
     r"$f(x) = \dfrac{1}{\alpha}\;\sum_{k=1}^{m} a_k\,\sigma(w_k \cdot (x, 1))$",
     r"$a_k \sim \mathcal{N}(0, \beta_1^2)$,   $w_k \sim \mathcal{N}(0, \beta_2^2 I)$",
-    r"$\kappa = \beta_1\beta_2/\alpha = m^{-\gamma}$,   $\kappa' = \beta_1/\beta_2 = m^{-\gamma'}$",
+    r"$\kappa = \beta_1\beta_2/\alpha = m^{-\gamma}$,   $\kappa\prime = \beta_1/\beta_2 = m^{-\gamma\prime}$",
 )
 
 

@@ -36,7 +36,7 @@ def draw(
     def case(gamma: float) -> Case:
         name = str(regime(gamma, 0.0))
         tags = [category for claim, category in (failed or {}).items() if claim.endswith(name)]
-        return Case(rf"$\gamma = {gamma:g}$, $\gamma' = 0$", name, "; ".join(tags))
+        return Case(rf"$\gamma = {gamma:g}$, $\gamma\prime = 0$", name, "; ".join(tags))
 
     return draw_cases(data, target, outputs, start, end, case=case)
 

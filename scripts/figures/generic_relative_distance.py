@@ -6,6 +6,7 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 
 from condensation.claims.quantity import quantity
+from condensation.drawing import labels
 from condensation.drawing.style import new_figure
 from condensation.measures.own_runs import own_runs
 from condensation.measures.slopes import log_log_slope
@@ -43,7 +44,7 @@ def draw(table: pd.DataFrame) -> Figure:
         )  # fmt: skip
         failed = rows[rows["converged"] < 1]
         panel.plot(failed["m"], failed["rd_w"], "o", color=colour, markersize=9, markerfacecolor="none")
-    panel.set(xscale="log", yscale="log", xlabel="width $m$", ylabel=r"RD$(\theta_w)$")
+    panel.set(xscale="log", yscale="log", xlabel="width $m$", ylabel=labels.DISTANCE)
     figure.legend(loc="outside upper center", ncols=2)
     return figure
 

@@ -76,7 +76,7 @@ def test_the_network_has_d_inputs_and_the_constant_and_connects_every_layer_to_t
     figure = modules["f07_two_layer_network"].draw(nodes)
     assert len(figure.axes[0].lines) == 3 * 4 + 4
     written = " ".join(text.get_text() for text in texts(figure))
-    for symbol in (r"\alpha", r"\beta_1^2", r"\beta_2^2", r"\kappa", r"\gamma'"):
+    for symbol in (r"\alpha", r"\beta_1^2", r"\beta_2^2", r"\kappa", r"\gamma\prime"):
         assert symbol in written
 
 

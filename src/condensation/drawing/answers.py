@@ -45,10 +45,11 @@ def answers(figure: Figure) -> list[dict[str, Any]]:
 def plain(label: str) -> str:
     """Return a label without TeX.
 
-    >>> plain(r"slope $S_w$ against $\\gamma'$"), plain(r"$W^{Q(1)}$")
+    >>> plain(r"slope $S_w$ against $\\gamma\\prime$"), plain(r"$W^{Q(1)}$")
     ("slope S_w against γ'", 'W^Q(1)')
     """
     text = _DROPPED.sub("", label)
+    text = text.replace(r"\prime", "'")
     return re.sub(r"\\([A-Za-z]+)", lambda name: chr(tex2uni[name[1]]) if name[1] in tex2uni else name[1], text).strip()
 
 

@@ -72,24 +72,31 @@ def draw_condensation_map(
         if row == len(primes) - 1:
             panel.set_xlabel(f"{gamma:g}", fontsize=8)
         if column == 0:
-            panel.set_ylabel(f"{gamma_prime:g}", rotation=0, ha="right", va="center", fontsize=8)
+            panel.set_ylabel(f"${gamma_prime:g}$", rotation=0, ha="right", va="center", fontsize=8)
     grid = axes[0, 0].get_gridspec()
     left, right, top, bottom = grid.left, grid.right, grid.top, grid.bottom
     wide, high = figure.get_size_inches()
     figure.text(0.1 / wide, top + 0.08 / high, r"$\mathbf{(a)}$  features after training", fontsize=9)
     below = bottom - 0.24 / high
+    gap = "   " if current_width() > 5 else "\n"
     figure.supxlabel(
-        rf"$\gamma$   (in a box: {along.label})", x=min((left + right) / 2, 0.52), y=below, va="top", fontsize=8
+        rf"exponent $\gamma${gap}(in a box: {along.label})",
+        x=min((left + right) / 2, 0.52),
+        y=below,
+        va="top",
+        fontsize=8,
     )
     beside = (top + bottom) / 2
-    figure.supylabel(r"$\gamma'$   (in a box: $A_k$ / max)", x=0.05 / wide, y=beside, ha="left", fontsize=8)
+    figure.supylabel(
+        r"exponent $\gamma\prime$   (in a box: amplitude $A_k$ / max)", x=0.05 / wide, y=beside, ha="left", fontsize=8
+    )
     _draw_ratios(companion, ratios, gammas, primes, widths, count)
     handles: list[Artist] = [
         Patch(facecolor=COLOURS[colour], label=f"$m = {width_value(m)}$")
         for m, colour in zip(widths, _colours(widths), strict=True)
     ]
     handles += [
-        Line2D([], [], color=COLOURS["critical"], label=r"boundary $\gamma' = \gamma - 1$"),
+        Line2D([], [], color=COLOURS["critical"], label=r"boundary $\gamma\prime = \gamma - 1$"),
         Line2D([], [], color=COLOURS["critical"], linestyle="--", label=r"boundary $\gamma = 1$"),
     ]
     if marked:
@@ -139,6 +146,7 @@ def _draw_box(panel: Axes, box: pd.DataFrame, widths: np.ndarray, along: Absciss
             x, y = _coarse(place[order], amplitude[inside][order], 1 if m == widths[-1] else along.coarse)
             if m == widths[-1]:
                 panel.fill_between(x, y, color=COLOURS[colour], linewidth=0, rasterized=True)
+                panel.plot(x, y, color=COLOURS[colour], linewidth=0.7, rasterized=True)  # spikes thinner than a dot
             else:
                 panel.plot(x, y, color=COLOURS[colour], linewidth=0.7, rasterized=True)
     step = 2.2 * along.half_width
@@ -175,7 +183,8 @@ def _draw_ratios(
     mesh = panel.pcolormesh(right, up, np.log2(grid), cmap="RdBu_r", vmin=-limit, vmax=limit)
     line = np.linspace(up[0], up[-1], 61)
     panel.plot(phase_boundary(line), line, color=COLOURS["theory"])
-    panel.set(xlim=(right[0], right[-1]), ylim=(up[0], up[-1]), aspect="equal", xlabel=r"$\gamma$", ylabel=r"$\gamma'$")
+    panel.set(xlim=(right[0], right[-1]), ylim=(up[0], up[-1]), aspect="equal", xlabel=r"exponent $\gamma$")
+    panel.set_ylabel(r"exponent $\gamma\prime$")
     panel.set(xticks=gammas[::2], yticks=primes[::2])
     bar = panel.figure.colorbar(mesh, cax=below, orientation="horizontal", extend="both")
     bar.set_ticks([-2, -1, 0, 1, 2], labels=["1/4", "1/2", "1", "2", "4"])

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from condensation.drawing import labels
 from condensation.drawing.style import (
@@ -46,6 +47,7 @@ def draw_start_and_end(
         )
         dots.set_rasterized(len(points) > MANY)
     axes.set(xlim=(-np.pi, np.pi), ylim=(-0.04 * largest, 1.08 * largest), xlabel=labels.ORIENTATION)
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     pi_ticks(axes.xaxis, few=True)
 
 

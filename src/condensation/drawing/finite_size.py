@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from condensation.drawing.labels import width_value
+from condensation.drawing import labels
 from condensation.drawing.style import COLOURS, legend_outside, pair_of_panels, panel_title
 
 _WIDTHS = LinearSegmentedColormap.from_list(
@@ -25,7 +25,7 @@ def draw_finite_size(points: pd.DataFrame, limits: pd.DataFrame) -> Figure:
         style: dict[str, Any] = {
             "color": _WIDTHS(number / max(len(widths) - 1, 1)),
             "markersize": 4,
-            "label": f"$m = {width_value(m)}$",
+            "label": f"$m = {labels.width_value(m)}$",
         }
         raw.plot(rows["gamma"], rows["rd_w"], "o-", linewidth=0.8, **style)
         handles += scaled.plot(rows["scaled_distance"], rows["rd_w"], "o", alpha=0.85, **style)
@@ -42,11 +42,14 @@ def draw_finite_size(points: pd.DataFrame, limits: pd.DataFrame) -> Figure:
         if beside:
             panel.label_outer()
     low, high = points["rd_w"].min(), points["rd_w"].max()
-    raw.set(xlabel=r"$\gamma$  ($\gamma' = 0$)", ylabel=r"RD$(\theta_w)$", ylim=(low / 2, high * 2))
+    raw.set(xlabel=r"exponent $\gamma$  ($\gamma\prime = 0$)", ylabel=labels.DISTANCE, ylim=(low / 2, high * 2))
     reach = points["scaled_distance"]
-    scaled.set(xlabel=r"$(\gamma - \gamma_c)\,\ln m = -\ln(m \kappa)$", xlim=(reach.min() - 0.7, reach.max() + 0.7))
+    scaled.set(
+        xlabel=r"scaled distance $(\gamma - \gamma_c)\,\ln m = -\ln(m \kappa)$",
+        xlim=(reach.min() - 0.7, reach.max() + 0.7),
+    )
     if not beside:
-        scaled.set_ylabel(r"RD$(\theta_w)$")
+        scaled.set_ylabel(labels.DISTANCE)
     panel_title(raw, "each width its own curve")
     panel_title(scaled, "all widths one curve")
     legend_outside(figure, handles)

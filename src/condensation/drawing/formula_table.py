@@ -6,6 +6,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.textpath import TextPath
 
+from condensation.drawing.labels import primes
+
 _GAP = 9.0  # points between two columns
 
 
@@ -25,7 +27,7 @@ def draw_formula_table(axes: Axes, rows: Sequence[Sequence[str]]) -> None:
         middle = (left + width / 2) / total
         for line, row in enumerate(rows):
             place, side = ((left / total), "left") if column == 0 else (middle, "center")
-            axes.text(place, line + 0.5, row[column], ha=side, va="center")
+            axes.text(place, line + 0.5, primes(row[column]), ha=side, va="center")
         left += width + _GAP
     for line, width in ((0, 1.2), (1, 0.7), (len(rows), 1.2)):
         axes.axhline(line, color="black", linewidth=width, clip_on=False)
@@ -36,6 +38,8 @@ def _widths(rows: Sequence[Sequence[str]]) -> list[float]:
     font = mpl.font_manager.FontProperties(family=mpl.rcParams["font.family"], size=size)
 
     def width(text: str) -> float:
-        return max(float(TextPath((0, 0), part, size=size, prop=font).get_extents().width) for part in text.split("\n"))
+        return max(
+            float(TextPath((0, 0), primes(part), size=size, prop=font).get_extents().width) for part in text.split("\n")
+        )
 
     return [max(width(text) for text in column) for column in zip(*rows, strict=True)]

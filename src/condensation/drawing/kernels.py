@@ -11,7 +11,6 @@ from condensation.drawing.similarity import draw_similarity
 from condensation.drawing.style import (
     COLOURS,
     attribution,
-    current_width,
     failed_tag,
     fitting_columns,
     legend_outside,
@@ -28,7 +27,7 @@ _MATRICES = {"condensed": "cde", "ordinary": "fgh"}
 _IMAGES = {"accuracy": "training", "held_out_accuracy": "test"}
 # least width in inches -> panels, height in inches
 _LAYOUTS = {
-    6.5: (("abcde", "fghii"), 3.9),
+    6.5: (("abcde", "fghii"), 4.2),
     5.0: (("aaabbb", "ccddee", "ffgghh", "iiiiii"), 7.4),
     0.0: (("ab", "cd", "ef", "gh", "ii"), 9.4),
 }
@@ -50,13 +49,12 @@ def draw_kernels(
     _draw_loss(axes["a"], history)
     _draw_accuracy(axes["b"], history, published)
     _draw_mean_similarity(axes["i"], history)
-    gap = " " if current_width() >= 5 else "\n"
     for series, letters in _MATRICES.items():
         own = matrices[matrices["series"] == series]
         for epoch, letter in zip(np.sort(own["epoch"].unique()), letters, strict=True):
             panel = axes[letter]
             before = panel.get_title(loc="left")
-            title = f"{before} {NAMES[series].split()[0]},{gap}epoch {epoch}"
+            title = f"{before} {NAMES[series].split()[0]}\nepoch {epoch}"
             image = draw_similarity(panel, own[own["epoch"] == epoch], "kernel", title=title)
     for claim, category in failed.items():
         failed_tag(axes[_CLAIMS[claim]], category)

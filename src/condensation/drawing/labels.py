@@ -3,12 +3,19 @@
 import math
 
 GAMMA = r"exponent $\gamma$ of $\kappa = m^{-\gamma}$"
-GAMMA_PRIME = r"exponent $\gamma'$ of $\kappa' = m^{-\gamma'}$"
+GAMMA_PRIME = r"exponent $\gamma\prime$ of $\kappa\prime = m^{-\gamma\prime}$"
 INPUT = "input $x$"
 OUTPUT = "output $f(x)$"
 ORIENTATION = r"orientation $\theta_k$"  # atan2(b_k, w_k)
 AMPLITUDE = r"amplitude $A_k$"  # |a_k| |(w_k, b_k)|
 LENGTH = r"length $\Vert(w_k, b_k)\Vert$"
+DISTANCE = r"relative distance RD$(\theta_w)$"
+DIRECTIONS = r"directions $N_\mathrm{eff}$"
+
+
+def primes(text: str) -> str:
+    """Return mathtext with each prime beside its letter: mathtext sets an apostrophe small, high and far."""
+    return text.replace("'", r"\prime ")
 
 
 def scientific(value: float, digits: int = 2, *, plain: tuple[float, float] = (1e-2, 1e4)) -> str:

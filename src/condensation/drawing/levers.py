@@ -29,7 +29,6 @@ _LEVERS = {
     "learning_rate": ("learning rate", r"learning rate $\eta$"),
     "weight_decay": ("weight decay", r"weight decay $\lambda$"),
 }
-_DIRECTIONS = r"$N_\mathrm{eff}$ (directions)"
 _FACTOR = r"$N_\mathrm{eff}$"
 _MOST_DIRECTIONS = 66  # a uniform spread has 63
 # least width in inches -> panels, height in inches
@@ -71,7 +70,7 @@ def draw_levers(
     for letter in "abcd":
         axes[letter].set_ylim(0, _MOST_DIRECTIONS)
         first = axes[letter].get_subplotspec().is_first_col()  # type: ignore[union-attr]
-        axes[letter].set_ylabel(_DIRECTIONS if first else "")
+        axes[letter].set_ylabel(labels.DIRECTIONS if first else "")
         axes[letter].tick_params(labelleft=first)
     _draw_features(axes["e"], features, float(baseline["initialisation"].iloc[0]))
     _draw_lines(axes["f"], lines)

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from condensation.drawing.labels import scientific
+from condensation.drawing import labels
 from condensation.drawing.style import COLOURS, legend_outside, pair_of_panels, panel_title
 
 _STYLES: tuple[dict[str, Any], ...] = (
@@ -39,10 +39,10 @@ def draw_normalised_flow(courses: pd.DataFrame) -> Figure:
                 )
     for panel in (own, normalised):
         panel.set(xscale="log", yscale="log")
-    own.set(xlabel="time of the training $t$", ylabel=r"RD$(\theta_w)$")
+    own.set(xlabel="time of the training $t$", ylabel=labels.DISTANCE)
     normalised.set(xlabel=r"normalised time $t / (\beta_1 \beta_2)$")
     if not beside:
-        normalised.set_ylabel(r"RD$(\theta_w)$")
+        normalised.set_ylabel(labels.DISTANCE)
     panel_title(own, "three scales, four courses")
     panel_title(normalised, rf"two coordinates, {'two' if len(gammas) == 2 else len(gammas)} courses")
     legend_outside(figure, handles)
@@ -51,4 +51,4 @@ def draw_normalised_flow(courses: pd.DataFrame) -> Figure:
 
 def _scale(value: float) -> str:
     """Write a scale as a number, or as 1/n where that is shorter."""
-    return f"1/{1 / value:.0f}" if 1e-4 < value < 0.1 else scientific(value)
+    return f"1/{1 / value:.0f}" if 1e-4 < value < 0.1 else labels.scientific(value)

@@ -21,6 +21,7 @@ from condensation.geometry import local_zero
 
 ACTIVATIONS = {"leaky_relu": "leaky ReLU", "tanh": r"$\tanh$", "relu2": r"ReLU$^2$"}
 _MARKERS = ("o", "s", "^")
+_COLOURS = (CATEGORIES[0], CATEGORIES[3], CATEGORIES[2])  # tanh as in the figure of what facilitates condensation
 
 
 def draw_other_activations(field: pd.DataFrame, slopes: pd.DataFrame, failed: Mapping[str, str]) -> Figure:
@@ -41,7 +42,7 @@ def _draw_field(axes: Axes, field: pd.DataFrame) -> None:
     for row, column in np.ndindex(len(degrees), len(dimensions)):
         mean, most = cells.loc[(degrees[row], dimensions[column])]
         more = most > degrees[row]
-        colour = tint("condensed", 0.35) if more else "white"
+        colour = tint("neither", 0.7) if more else "white"
         axes.axvspan(column - 0.5, column + 0.5, row / len(degrees), (row + 1) / len(degrees), color=colour, lw=0)
         axes.text(column, row, f"{mean:.1f} ({most:.0f})", ha="center", va="center", fontsize=SMALL,
                   weight="bold" if more else "normal")  # fmt: skip
@@ -60,7 +61,7 @@ def _draw_field(axes: Axes, field: pd.DataFrame) -> None:
 def _draw_slopes(axes: Axes, slopes: pd.DataFrame) -> None:
     axes.axhline(0, color=COLOURS["guide"], linewidth=1, zorder=0)
     axes.axvline(1, color=COLOURS["critical"], linewidth=1, zorder=0)
-    for (name, title), colour, marker in zip(ACTIVATIONS.items(), CATEGORIES, _MARKERS, strict=False):
+    for (name, title), colour, marker in zip(ACTIVATIONS.items(), _COLOURS, _MARKERS, strict=False):
         own = slopes[slopes["activation"] == name]
         mean = own.groupby("gamma")["slope"].mean()
         zero = local_zero(mean.index.to_numpy(), mean.to_numpy())
@@ -70,7 +71,7 @@ def _draw_slopes(axes: Axes, slopes: pd.DataFrame) -> None:
     for p, line in ((1, "--"), (2, ":")):
         theory = slopes[slopes["multiplicity"] == p].groupby("gamma")["slope_theory"].mean()
         axes.plot(theory, line, color=COLOURS["theory"], linewidth=1, label=f"theory, $p = {p}$")
-    axes.set(xlabel=r"$\gamma$ of $\kappa = \beta_1 \beta_2^p / \alpha = m^{-\gamma}$", ylabel="slope $S_w$")
+    axes.set(xlabel=r"exponent $\gamma$ of $\kappa = \beta_1 \beta_2^p / \alpha = m^{-\gamma}$", ylabel="slope $S_w$")
     axes.set_xticks(np.sort(slopes["gamma"].unique()))
     axes.xaxis.set_major_formatter("{x:g}")
     panel_title(axes, r"RD$(\theta_w) \sim m^{S_w}$")

@@ -8,12 +8,15 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from condensation.drawing.labels import primes
 from condensation.drawing.style import COLOURS, LEAST, current_width, fitting_columns, new_figure, tint
 
 _MARKS = {"LeCun, He": ("lecun_he", "v"), "Xavier, mean-field": ("xavier_mean_field", "o"), "NTK": ("ntk", "^")}
 _PALE = 0.24
 GAMMA_LIMIT = r"$\gamma = \lim_{m \to \infty} -\,\log \kappa \,/\, \log m$,   $\kappa = \beta_1 \beta_2 / \alpha$"
-GAMMA_PRIME_LIMIT = r"$\gamma' = \lim_{m \to \infty} -\,\log \kappa' \,/\, \log m$,   $\kappa' = \beta_1 / \beta_2$"
+GAMMA_PRIME_LIMIT = primes(
+    r"$\gamma' = \lim_{m \to \infty} -\,\log \kappa' \,/\, \log m$,   $\kappa' = \beta_1 / \beta_2$"
+)
 
 
 def new_diagrams(count: int, gamma: tuple[float, float], gamma_prime: tuple[float, float]) -> tuple[Figure, list[Axes]]:
@@ -46,11 +49,12 @@ def draw_regimes(panel: Axes, boundary: pd.DataFrame, *, words: bool) -> None:
     panel.text(0.46, -0.5, "linear regime\n" + r"RD$(\theta_w) \to 0$", ha="center", va="center")
     panel.text(1.54, -0.4, "condensed\nregime\n" + r"RD$(\theta_w) \to \infty$", ha="center", va="center")
     panel.annotate(
-        "critical\nregime\n" + r"RD $= O(1)$", (1.5, 0.5), xytext=(1.12, 0.63), ha="center", va="center", fontsize=8,
-        color=COLOURS["critical"], arrowprops={"arrowstyle": "->", "color": COLOURS["critical"], "shrinkB": 2},
+        "critical\nregime\n" + r"RD$(\theta_w) = O(1)$", (1.5, 0.5), xytext=(1.05, 0.66), ha="center", va="center",
+        fontsize=8, color=COLOURS["critical"],
+        arrowprops={"arrowstyle": "->", "color": COLOURS["critical"], "shrinkB": 2},
     )  # fmt: skip
     style: dict[str, Any] = {"rotation_mode": "anchor", "ha": "center", "color": COLOURS["critical"]}
-    panel.text(1.7, 0.58, r"$\gamma' = \gamma - 1$", rotation=45, va="top", **style)
+    panel.text(1.7, 0.58, r"$\gamma\prime = \gamma - 1$", rotation=45, va="top", **style)
     panel.text(1.05, -0.83, r"$\gamma = 1$", rotation=90, va="top", **style)
 
 
@@ -63,7 +67,7 @@ def draw_initialisations(panel: Axes, examples: pd.DataFrame, diagonal: pd.DataF
             gamma, prime, linestyle="none", marker=marker, color=COLOURS[colour], markersize=9, zorder=4,
             markeredgecolor="white", markeredgewidth=0.6, label=label,
         )  # fmt: skip
-    name = rf"{diagonal['label'].iloc[0]}: $\gamma' = \gamma$"
+    name = rf"{diagonal['label'].iloc[0]}: $\gamma\prime = \gamma$"
     handles += panel.plot(
         diagonal["gamma"], diagonal["gamma_prime"], "--", color=COLOURS["e_et_al"], linewidth=1.6, label=name
     )
@@ -89,7 +93,7 @@ def draw_half_planes(panel: Axes, boundary: pd.DataFrame, half_planes: pd.DataFr
     box = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": "none", "alpha": 0.92}
     style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8, "bbox": box}
     panel.text(0.5, -0.62, rf"${first}$:" + "\nthe start is\nlarge enough", **style)
-    panel.text(1.0, 0.72, rf"${second}$:" + "\n$a_k$ grows, $w_k$ stays", **style)
+    panel.text(1.0, 0.72, rf"${primes(second)}$:" + "\n$a_k$ grows, $w_k$ stays", **style)
     panel.text(0.5, 0.2, "both", **style)
     panel.text(1.52, -0.5, "neither:\ncondensed", ha="center", va="center", fontsize=8)
 

@@ -19,6 +19,7 @@ from condensation.drawing.style import (
     letter_panels,
     new_figure,
     panel_title,
+    share_ordinate,
 )
 from condensation.store.published import ATTRIBUTION
 
@@ -46,12 +47,12 @@ def draw_relative_distance(
         fit = slopes[np.isclose(slopes["gamma"], gamma)]
         _draw_distance(panel, rows, published, fit, linearised=regime == "condensed")
         panel_title(panel, rf"$\gamma = {gamma:g}$, {regime}")
-    panels[0].set_ylabel(r"RD$(\theta_w)$")
+    panels[0].set_ylabel(labels.DISTANCE)
     _draw_slopes(panels[3], slopes, published_slopes)
     for panel, gamma in zip(panels[4:], gammas, strict=False):
         _draw_functions(panel, functions[np.isclose(functions["gamma"], gamma)], samples)
         panel_title(panel, rf"$\gamma = {gamma:g}$")
-    panels[4].set_ylabel(labels.OUTPUT)
+    share_ordinate(panels[4:7], label=labels.OUTPUT, beside=columns == 4)
     if "f10_linearised_function" in failed:
         failed_tag(panels[4], failed["f10_linearised_function"], at=(0.7, 0.97))
     panels[7].axis("off")
@@ -98,10 +99,10 @@ def _draw_slopes(panel: Axes, slopes: pd.DataFrame, published: pd.DataFrame) -> 
     panel.axhline(0.0, color=COLOURS["guide"], linewidth=0.8)
     panel.plot(one["gamma"], one["slope_w_theory"], "--", color=COLOURS["theory"], linewidth=1, label="theory")
     panel.plot(one["gamma"], linear, "-", color=COLOURS["linearised"], linewidth=1, label="linearised")
-    panel.plot(slopes["gamma"], slopes["slope_w"], "o", color=COLOURS["ours"], markersize=3.5, label="trained")
-    style: dict[str, Any] = {"color": COLOURS["published"], "markerfacecolor": "none", "markersize": 5}
-    panel.plot(published["gamma"], published["slope_w"], "D", label="published", **style)
-    panel.set(xlabel=r"$\gamma$", ylabel="$S_w$")
+    panel.plot(slopes["gamma"], slopes["slope_w"], "o", color=COLOURS["ours"], markersize=2.5, label="trained")
+    style: dict[str, Any] = {"color": COLOURS["published"], "markerfacecolor": "none", "markersize": 6, "mew": 0.7}
+    panel.plot(published["gamma"], published["slope_w"], "D", label="published", zorder=1.9, **style)
+    panel.set(xlabel=r"exponent $\gamma$", ylabel="slope $S_w$")
     panel_title(panel, "slope, one curve")
 
 

@@ -38,7 +38,7 @@ def draw_slope_map(
 
     Grey cells are masked; hatched ones have the sign that theory forbids. failed: what to write -> category.
     """
-    figure, axes = new_figure(1, 1, width=5.5, height=0.82 * current_width(5.5) + 0.95)
+    figure, axes = new_figure(1, 1, width=5.5, height=0.82 * current_width(5.5) + 0.75)
     panel = axes[0, 0]
     _draw_cells(figure, panel, cells, symbol)
     handles = panel.plot(

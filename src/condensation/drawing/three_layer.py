@@ -124,7 +124,7 @@ def finish(figure: Figure, cases: list[list[Axes]], images: list[AxesImage]) -> 
     legend_outside(figure, list(handles.values()), loc="outside upper center", markerscale=1.6)
     row = cases[-1][-1].get_subplotspec().rowspan  # type: ignore[union-attr]
     beside = [case[-1] for case in cases if case[-1].get_subplotspec().rowspan == row]  # type: ignore[union-attr]
-    bar = figure.colorbar(images[-1], ax=beside, fraction=0.03, pad=0.02, aspect=12)
+    bar = figure.colorbar(images[-1], ax=beside, fraction=0.03, pad=0.02, aspect=12, panchor=(0.0, 0.5))
     bar.set_label("$D_{kl}$")
     attribution(figure, OURS)
 
@@ -171,7 +171,7 @@ def draw_which_layer(
         number = _of(numbers, **own).iloc[0]
         images.append(_draw_state((first, second, bottom), features, cosines, number, own))
         if top.get_subplotspec().is_first_col():  # type: ignore[union-attr]
-            top.set_ylabel("RD")
+            top.set_ylabel("distance RD")
     if any(claim.startswith("q2_second") for claim in failed):
         failed_tag(cells[1][3])
     finish(figure, cells, images)
@@ -187,6 +187,7 @@ def _draw_points(axes: Axes, points: dict[str, tuple[float, float]], lines: pd.D
         text = axes.annotate(
             f"({chr(ord('a') + number)}) {name}", point, xytext=(12, -19) if below else (5, 0),
             textcoords="offset points", va="center", ha="right" if below else "left", zorder=6,
+            arrowprops={"arrowstyle": "-", "linewidth": 0.7} if below else None,
             bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
         )  # fmt: skip
         text.set_in_layout(False)

@@ -7,6 +7,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
+from condensation.drawing import labels
 from condensation.drawing.palette import SLOPE_MAP
 from condensation.drawing.slope_map import cell_edges
 from condensation.drawing.style import (
@@ -19,6 +20,7 @@ from condensation.drawing.style import (
     letter_panels,
     new_figure,
     panel_title,
+    share_ordinate,
     tint,
 )
 from condensation.models.three_layer.phase_diagram import zero_line_1, zero_line_2
@@ -26,7 +28,7 @@ from condensation.models.three_layer.phase_diagram import zero_line_1, zero_line
 OURS = "ours: definitions and data assumed where the paper's text was not at hand"
 CLIPPED = 1.0  # slopes beyond it have the last colour, as on the slides
 SHOWN = (0.9, 1.5, 2.1)  # the gamma3 of the paper's figure of RD(W1)
-_GAMMA2, _GAMMA3 = r"$\gamma_2$", r"$\gamma_3$"
+_GAMMA2, _GAMMA3 = r"exponent $\gamma_2$", r"exponent $\gamma_3$"
 _STYLE = {1: ("-", "o"), 2: ("--", "s")}  # of a layer's zero line and its measured zeros
 _LAYER = {1: COLOURS["layer_1"], 2: COLOURS["layer_2"]}
 _REGIONS = {  # layer 1, layer 2 -> strengths of blue and green
@@ -103,7 +105,7 @@ def draw_three_layer_slopes(
     operator_lines: pd.DataFrame, line: pd.DataFrame, theory: pd.DataFrame, distances: pd.DataFrame,
     directions: pd.DataFrame, failed: dict[str, str],
 ) -> Figure:  # fmt: skip
-    """Regions; maps of the slopes of both layers, of N_eff of layer 2; RD against m; slopes along gamma2 = 0."""
+    """Regions and maps of the slopes; RD against m; slopes along gamma2 = 0, operator norm and N_eff of layer 2."""
     columns = fitting_columns(9, least=2.2)
     figure, axes = new_figure(-(-9 // columns), columns, height=2.35 * -(-9 // columns) + 0.7)
     panels = list(axes.flat)
@@ -117,7 +119,7 @@ def draw_three_layer_slopes(
         ("$S_1$", cells[cells["layer"] == 1]), ("$S_2$", cells[cells["layer"] == 2]),
         (r"$S_2$, operator norm", operator_cells),
     )  # fmt: skip
-    for panel, (name, rows) in zip((panels[1], panels[2], panels[6]), shown, strict=True):
+    for panel, (name, rows) in zip((panels[1], panels[2], panels[7]), shown, strict=True):
         mesh = draw_map(panel, rows, "slope", colours=SLOPE_MAP, low=-CLIPPED, high=CLIPPED)
         if rows is operator_cells:
             draw_lines(panel, operator_lines)
@@ -125,20 +127,18 @@ def draw_three_layer_slopes(
             draw_lines(panel, lines, zeros)
         panel_title(panel, name)
         _bar(figure, mesh, panel, "slope of RD", extend="both")
-    mesh = draw_map(panels[7], directions, "n_eff_span", colours="viridis", low=1, high=4)
-    draw_lines(panels[7], operator_lines)
-    panel_title(panels[7], r"layer 2: $N_\mathrm{eff}$, " + f"$m = {directions['m'].max()}$")
-    _bar(figure, mesh, panels[7], "directions", extend="neither")
+    mesh = draw_map(panels[8], directions, "n_eff_span", colours="viridis", low=1, high=4)
+    draw_lines(panels[8], operator_lines)
+    panel_title(panels[8], r"layer 2: $N_\mathrm{eff}$, " + f"$m = {directions['m'].max()}$")
+    _bar(figure, mesh, panels[8], labels.DIRECTIONS, extend="neither")
     for panel, gamma3 in zip(panels[3:6], SHOWN, strict=True):
         _draw_distances(panel, distances, line, gamma3)
-    limits = np.array([panel.get_ylim() for panel in panels[3:6]])
-    for panel in panels[3:6]:
-        panel.set_ylim(limits[:, 0].min(), limits[:, 1].max())
-    _draw_line(panels[8], line, theory)
-    for panel, words in ((panels[1], ("signs_1", "zero", "order")), (panels[2], ("signs_2",)), (panels[8], ("line",))):
+    share_ordinate(panels[3:6], label="relative distance RD", beside=columns == 3)
+    _draw_line(panels[6], line, theory)
+    for panel, words in ((panels[1], ("signs_1", "zero", "order")), (panels[2], ("signs_2",)), (panels[6], ("line",))):
         if any(claim.startswith(f"f15b_{word}") for claim in failed for word in words):
             failed_tag(panel)
-    handles = panels[1].get_legend_handles_labels()[0] + panels[8].get_legend_handles_labels()[0]
+    handles = panels[1].get_legend_handles_labels()[0] + panels[6].get_legend_handles_labels()[0]
     legend_outside(figure, handles, loc="outside upper center")
     attribution(figure, OURS)
     return figure
@@ -160,7 +160,7 @@ def _draw_distances(axes: Axes, distances: pd.DataFrame, line: pd.DataFrame, gam
         fit = line[(line["layer"] == layer) & np.isclose(line["gamma3"], gamma3)]["slope"]
         texts.append(f"$S_{layer} = {fit.iloc[0]:+.2f}$" if len(fit) else "")
     axes.axhline(1.0, color=COLOURS["guide"], linewidth=0.8, zorder=0)
-    axes.set(xscale="log", yscale="log", xlabel="width $m$", ylabel="RD")
+    axes.set(xscale="log", yscale="log", xlabel="width $m$")
     axes.xaxis.set_minor_formatter(NullFormatter())
     panel_title(axes, rf"$\gamma_3 = {gamma3:g}$, $\gamma_2 = 0$" + "\n" + ", ".join(texts))
 

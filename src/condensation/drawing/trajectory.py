@@ -50,10 +50,12 @@ def draw_trajectory(
     """
     figure, pairs, stacked = case_panels(len(epochs), width=7.0, height=4.4)
     networks = networks[networks["seed"] == networks["seed"].min()].set_index("epoch")
+    longest = neurons[neurons["epoch"].isin(epochs)].groupby("epoch")["amplitude_w"].max()
+    apart = longest.max() > 2 * longest.min()  # else one ordinate
     for place, ((top, bottom), epoch) in enumerate(zip(pairs, epochs, strict=True)):
         shown, network = neurons[neurons["epoch"] == epoch], networks.loc[epoch]
         draw_neurons(top, shown, paths[paths["epoch"] <= epoch])
-        largest = shown["amplitude_w"].max()
+        largest = shown["amplitude_w"].max() if apart else longest.max()
         top.set_ylim(-0.05 * largest, 1.1 * largest)
         distance = labels.scientific(network["rd_w"], 3 if network["rd_w"] >= 100 else 2)
         numbers = rf"$\mathrm{{RD}} = {distance}$, $N_\mathrm{{eff}} = {network['n_eff']:.1f}$"

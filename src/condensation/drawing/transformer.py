@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from condensation.drawing.palette import COLOURS
-from condensation.drawing.style import LEAST, pair_of_panels, panel_title
+from condensation.drawing.style import legend_outside, pair_of_panels, panel_title
 from condensation.drawing.weights import RATE, tag
 
 _MAP = "viridis"
@@ -22,10 +23,17 @@ def draw_phase_diagram(
     authors: pd.DataFrame, ours: pd.DataFrame, best: pd.DataFrame, solution: str, failed: Mapping[str, str]
 ) -> Figure:
     """(a) The paper's diagram, gamma by depth: its statistic, and every seed; (b) every run at the authors' size."""
-    figure, left, right, _ = pair_of_panels(3.3, least=2.5)
+    figure, left, right, _ = pair_of_panels(3.6, least=2.5)
     image = _draw_cells(left, best, solution)
     figure.colorbar(image, ax=left, label=f"{solution} accuracy", fraction=0.05, pad=0.02)
     _draw_runs(right, authors, best, solution)
+    dot: dict[str, Any] = {"marker": "o", "linestyle": "none", "mfc": COLOURS["neither"]}
+    handles = [
+        *right.get_legend_handles_labels()[0],
+        Line2D([], [], mec=COLOURS["end"], label="not fitted (a)", **dot),
+        Line2D([], [], color=COLOURS["static"], marker="o", linestyle="none", mfc="none", label="not fitted (b)"),
+    ]
+    legend_outside(figure, handles)
     answer = {"symmetric": "x-6", "inferential": "x-10"}[solution]
     right.set(ylabel=f"(4, 3) answered ${answer}$", ylim=(-0.05, 1.05))
     tag(right, {name: failed[name] for name in failed if not name.endswith("small_network")}, failed, at=(0.98, 0.6))
@@ -68,15 +76,9 @@ def _draw_runs(panel: Axes, runs: pd.DataFrame, best: pd.DataFrame, solution: st
         x = rows["gamma"] + 0.012 * (number - (len(rates) - 1) / 2)
         fitted, marker = rows["fitted"] == 1.0, _MARKERS[number % len(_MARKERS)]
         style: dict[str, Any] = {"marker": marker, "markersize": 4.5, "linestyle": "none"}
-        label = rf"${1e4 * rate:g} \times 10^{{-4}}$"
+        label = rf"peak rate ${1e4 * rate:g} \times 10^{{-4}}$"
         panel.plot(x[fitted], rows[solution][fitted], color=COLOURS[solution], alpha=0.75, mew=0, label=label, **style)
         panel.plot(x[~fitted], rows[solution][~fitted], color=COLOURS["static"], mfc="none", **style)
     mean = best[best["d_model"] == runs["d_model"].iloc[0]].groupby("gamma")[solution].mean()
     panel.plot(mean.index, mean, "_-", color="black", markersize=14, linewidth=0.9, label="best rate, mean")
     panel.set_xlabel(RATE)
-    panel.legend(
-        title="peak rate",
-        fontsize=LEAST,
-        title_fontsize=LEAST,
-        loc="center left" if solution == "symmetric" else "best",
-    )

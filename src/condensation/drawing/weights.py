@@ -20,6 +20,7 @@ from condensation.drawing.style import (
     current_width,
     failed_tag,
     fitting_columns,
+    letter_panels,
     mosaic_figure,
     new_figure,
     panel_title,
@@ -42,6 +43,7 @@ def draw_attention_weights(start: pd.DataFrame, end: pd.DataFrame, numbers: pd.D
     joint = " " if current_width() > 4 else "\n"
     figure.suptitle(f"{joint.join(_FORMULA)}\n{run_title(shown)}", fontsize=10)
     mean = numbers.set_index("matrix")
+    letter_panels(axes.flat)
     panels = iter(axes.flat)
     for first in range(0, len(matrices), columns):
         for when, table, column in (("start", start, "mean_cosine_start"), ("end", end, "mean_cosine")):
@@ -49,7 +51,7 @@ def draw_attention_weights(start: pd.DataFrame, end: pd.DataFrame, numbers: pd.D
                 panel = next(panels)
                 image = draw_similarity(panel, table[table["matrix"] == name], "column")
                 text = similarity_text(mean[column][name], mean["mean_cosine_random"][name])
-                panel.set_title(f"$W^{name[-1]}$, {when}\n{text}".replace("mean ", ""), loc="left", fontsize=SMALL)
+                panel_title(panel, f"$W^{name[-1]}$, {when}\n{text}".replace("mean ", ""), fontsize=SMALL)
     figure.colorbar(image, ax=axes, label="$D_{kl}$", fraction=0.025, pad=0.02, shrink=0.6)
     return figure
 
@@ -67,8 +69,10 @@ def draw_query_condensation(
     figure, axes = mosaic_figure({4.0: (("ab", "cd", "ee"), 8.3), 0.0: ("abcde", 13.3)})
     panels = [axes[letter] for letter in "abcde"]
     for panel, (_, run) in zip(panels[:2], shown.iterrows(), strict=True):
-        image = draw_similarity(panel, similarity[similarity["gamma"] == run["gamma"]], "column of $W^{Q(1)}$")
-        panel_title(panel, f"{run_title(run)}\n{similarity_text(run['mean_cosine'], run['mean_cosine_random'])}")
+        image = draw_similarity(panel, similarity[similarity["gamma"] == run["gamma"]], "column")
+        panel_title(
+            panel, f"$W^{{Q(1)}}$, {run_title(run)}\n{similarity_text(run['mean_cosine'], run['mean_cosine_random'])}"
+        )
         figure.colorbar(image, ax=panel, label="$D_{kl}$", fraction=0.046, pad=0.03)
     _draw_mean(panels[2], [(f"$d$ = {authors['d_model'].iloc[0]:.0f}", authors)])
     _draw_mean(panels[3], [(f"$L$ = {layers:.0f}", rows) for layers, rows in ours.groupby("layers")])
@@ -100,7 +104,8 @@ def _draw_grid(panel: Axes, grid: pd.DataFrame, ours: pd.DataFrame) -> None:
         if len(own):
             panel.imshow(blocks(own), cmap=SIMILARITY_MAP, vmin=-1, vmax=1, interpolation="nearest",
                          extent=(x - 0.35, x + 0.35, y - 0.25, y + 0.45))  # fmt: skip
-        panel.add_patch(Rectangle((x - 0.35, y - 0.25), 0.7, 0.7, facecolor="none", edgecolor=COLOURS["guide"]))
+        panel.add_patch(Rectangle((x - 0.35, y - 0.25), 0.7, 0.7, facecolor="none" if len(own) else COLOURS["neither"],
+                                  edgecolor=COLOURS["guide"]))  # fmt: skip
         panel.text(x, y - 0.28, f"{seeds['mean_cosine'].mean():.2f}", ha="center", va="top", fontsize=SMALL)
     panel.set(
         xlim=(-0.5, len(gammas) - 0.5), ylim=(-0.55, len(depths) - 0.5), aspect="equal", xlabel=RATE,
@@ -108,7 +113,7 @@ def _draw_grid(panel: Axes, grid: pd.DataFrame, ours: pd.DataFrame) -> None:
     )  # fmt: skip
     panel.set_xticks(range(len(gammas)), [f"{gamma:g}" for gamma in gammas])
     panel.set_yticks(range(len(depths)), [f"{layers:.0f}" for layers in depths])
-    panel_title(panel, f"$d$ = {ours['d_model'].iloc[0]:.0f}: $D$ of $W^{{Q(1)}}$ where kept, mean $|D|$")
+    panel_title(panel, f"$d$ = {ours['d_model'].iloc[0]:.0f}: $D$ of $W^{{Q(1)}}$ (grey: not kept), mean $|D|$")
 
 
 def tag(panel: Axes, failed: Mapping[str, str], claims: Iterable[str], at: tuple[float, float] = (0.98, 0.97)) -> None:
@@ -127,6 +132,7 @@ def _draw_mean(panel: Axes, groups: list[tuple[str, pd.DataFrame]]) -> None:
         style: dict[str, Any] = {"color": colour, "markersize": 4.5}
         panel.plot(x[fitted], rows["mean_cosine"][fitted], "o", mew=0, alpha=0.75, label=label, **style)
         panel.plot(x[~fitted], rows["mean_cosine"][~fitted], "o", mfc="none", **style)
+    panel.plot([], [], "o", mfc="none", color=COLOURS["static"], markersize=4.5, label="not fitted")
     random = groups[0][1]["mean_cosine_random"].iloc[0]
     panel.axhline(random, linestyle=":", color=COLOURS["theory"], linewidth=1, label="random")
 
@@ -149,6 +155,11 @@ def draw_embeddings(shown: pd.DataFrame, tables: Mapping[str, pd.DataFrame], fai
         _draw_steps(steps, tables["steps"][tables["steps"]["layers"] == 2], run)
         tag(steps, failed, ("f22_steps",), at=(0.98, 0.1))
         tag(growth, failed, ("f22_few_eigenvalues",), at=(0.98, 0.1))
+    for place in (2, 3):  # both starts on one scale
+        pair = axes.flat[place::4]
+        low, high = zip(*(panel.get_ylim() for panel in pair), strict=True)
+        for panel in pair:
+            panel.set_ylim(min(low), max(high))
     figure.draw_without_rendering()  # settles where the numerals stand
     for keys in axes.flat[1::4]:
         _keep_apart(keys)

@@ -47,7 +47,7 @@ def draw_where(wide: pd.DataFrame, narrow: pd.DataFrame, failed: Mapping[str, st
     right.set(xlabel=RATE, ylabel="" if beside else "matrix (layer)")
     panel_title(right, f"$d$ = {narrow['d_model'].iloc[0]:.0f}, mean over seeds")
     colorbar = figure.colorbar(image, ax=right, label="mean $|D|$ / random", fraction=0.06, pad=0.03)
-    colorbar.set_ticks([1, 2, 4], labels=["1", "2", "4"])
+    colorbar.set_ticks([1, 2, 4, 8], labels=["1", "2", "4", "8"])
     colorbar.minorticks_off()
     tag(left, failed, ("q3_query", "q3_key", "q3_embeddings", "q3_feed_forward"))
     return figure

@@ -5,10 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, LogLocator
 
-from condensation.drawing.labels import scientific
+from condensation.drawing import labels
 from condensation.drawing.style import COLOURS, legend_outside, pair_of_panels, tint
 
-_QUANTITIES = {"rd_w": r"RD$(\theta_w)$", "n_eff": r"$N_\mathrm{eff}$ (directions)"}
+_QUANTITIES = {"rd_w": labels.DISTANCE, "n_eff": labels.DIRECTIONS}
 
 
 def draw_wide_and_narrow(fixed_variance: pd.DataFrame, fixed_gamma: pd.DataFrame) -> Figure:
@@ -16,14 +16,14 @@ def draw_wide_and_narrow(fixed_variance: pd.DataFrame, fixed_gamma: pd.DataFrame
     figure, distances, directions, _ = pair_of_panels(3.2, least=2.4)
     std = float(fixed_variance["initialisation"].iloc[0])
     for panel, (column, label) in zip((distances, directions), _QUANTITIES.items(), strict=True):
-        name = rf"fixed variance ${scientific(std**2)}$ (numbers: $\gamma$)"
+        name = rf"fixed variance ${labels.scientific(std**2)}$ (numbers: $\gamma$)"
         _draw_curve(panel, fixed_variance, column, COLOURS["ours"], "s", name)
         for gamma in sorted(fixed_gamma["gamma"].unique()):
             own = fixed_gamma[fixed_gamma["gamma"] == gamma]
             colour = COLOURS["condensed" if gamma > 1 else "linear"]
             _draw_curve(panel, own, column, colour, "o", rf"fixed $\gamma = {gamma:g}$")
         panel.set(xscale="log", yscale="log", xlabel="width $m$", ylabel=label)
-        panel.margins(x=0.09, y=0.12)
+        panel.margins(x=0.12, y=0.12)
         panel.yaxis.set_major_locator(LogLocator(subs=(1,) if column == "rd_w" else (1, 2, 5)))
         panel.yaxis.set_major_formatter(FormatStrFormatter("%g"))
         panel.yaxis.set_minor_formatter("")
