@@ -15,7 +15,12 @@ from snakemake.shell import shell
 from condensation.pages.captions import report_captions
 from condensation.pages.content_hash import gallery_hash, index_hash
 from condensation.pages.tables import read_report_tables
-from condensation.plan import InputError, build_plan, check_settings, chosen_preset
+from condensation.plan import (
+    build_plan,
+    check_settings,
+    chosen_preset,
+    exit_on_wrong_input,
+)
 from condensation.plan.manifests import (
     batch_manifest,
     claims_manifest,
@@ -35,12 +40,10 @@ if Path(condensation.__file__).resolve().parents[2] != ROOT.resolve():
     )
 
 
-try:
-    RECORDED = chosen_preset(
-        ROOT
-    )  # before Snakemake reads the file, whose message would not name it
-except InputError as error:
-    sys.exit(f"{error}\nnothing was started: correct what is named above")
+NOTHING = "nothing was started: correct what is named above"
+with exit_on_wrong_input(NOTHING):
+    # before Snakemake reads the file, whose message would not name it
+    RECORDED = chosen_preset(ROOT)
 
 
 configfile: ROOT / "params.yaml"
@@ -50,14 +53,11 @@ configfile: ROOT / "params.yaml"
 workdir: ROOT
 
 
-try:
+with exit_on_wrong_input(NOTHING):
     check_settings(config, ROOT)
     PLAN = build_plan(ROOT, config["preset"])
     read_report_tables(ROOT, PLAN)  # what is wrong in workflow/report is said now, too
     GALLERY_HASH, INDEX_HASH = gallery_hash(ROOT, PLAN), index_hash(ROOT, PLAN)
-except InputError as error:
-    # every problem at once, and no traceback: whoever edits a table need not know Snakemake
-    sys.exit(f"{error}\nnothing was started: correct what is named above")
 
 DOC_IMAGES = {
     f"docs/images/{Path(path).name}": path

@@ -3,7 +3,6 @@
 import argparse
 import re
 import shutil
-import sys
 from html import unescape
 from pathlib import Path
 
@@ -12,13 +11,13 @@ import pyarrow.parquet as pq
 from condensation.drawing.save import save_text
 from condensation.pages.page import Made, gallery_page
 from condensation.pages.tables import read_report_tables
-from condensation.plan import InputError, build_plan
+from condensation.plan import build_plan, exit_on_wrong_input
 
 ROOT = Path(__file__).resolve().parents[1]
 _ADDRESS = re.compile(r'(?:href|src)="([^"#:]+)"')  # of a file: no anchor, no data
 
 
-def main() -> int:
+def main() -> None:
     """Parse arguments and write the page; for a site also every file it shows or links to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", default="lecture")
@@ -32,12 +31,9 @@ def main() -> int:
     folder = "." if arguments.site else arguments.output.parent.as_posix()
     preset = arguments.preset
     made = Made(folder, f"figures/{preset}", f"data/metrics/{preset}", arguments.commit, arguments.date)
-    try:
+    with exit_on_wrong_input():
         plan = build_plan(ROOT, arguments.preset)
         tables = read_report_tables(ROOT, plan)
-    except InputError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
     claims = pq.read_table(root / plan.metrics("claims"), page_checksum_verification=True).to_pylist()
     page = gallery_page(root, plan, tables, claims, made)
     if arguments.site:
@@ -46,8 +42,7 @@ def main() -> int:
             (arguments.site / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(root / name, arguments.site / name)
     save_text(page, arguments.site / "index.html" if arguments.site else arguments.output)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,7 +1,6 @@
 """Write docs/figures.md: every figure with its slide, settings, guesses, sources and claims."""
 
 import argparse
-import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -9,26 +8,22 @@ import pyarrow.parquet as pq
 from condensation.drawing.save import save_text
 from condensation.pages.index import index_page
 from condensation.pages.tables import read_report_tables
-from condensation.plan import InputError, build_plan
+from condensation.plan import build_plan, exit_on_wrong_input
 
 
-def main() -> int:
+def main() -> None:
     """Parse arguments and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", default="lecture")
     parser.add_argument("--claims", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
-    try:
+    with exit_on_wrong_input():
         plan = build_plan(Path.cwd(), arguments.preset)
         tables = read_report_tables(Path.cwd(), plan)
-    except InputError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
     claims = pq.read_table(arguments.claims, page_checksum_verification=True).to_pylist()
     save_text(index_page(plan, claims, tables.equations), arguments.output)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -13,7 +13,7 @@ def main() -> None:
     parser.add_argument("metrics", type=Path)
     parser.add_argument("--output", type=Path, required=True)
     for name in ("table", "x", "y", "line"):
-        parser.add_argument(f"--{name}", required=True)
+        parser.add_argument(name)
     arguments = parser.parse_args()
     x, y, line = arguments.x, arguments.y, arguments.line
     rows = read_tables(arguments.metrics)[arguments.table]

@@ -1,5 +1,6 @@
 """Compare store, cache and results with their recorded hashes. Three verdicts; only damage is an error."""
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from condensation.store.integrity import LOCK, Damage, Hash, RecordError, damage
 
 def main() -> int:
     """Print damaged files with the command that repairs each (1 if there are any), then what was made here."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     root = Path.cwd()
     if not (root / LOCK).is_file():
         sys.stderr.write("there is no dvc.lock: nothing has been recorded yet, run dvc repro\n")

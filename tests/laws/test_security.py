@@ -58,8 +58,7 @@ def test_every_shell_line_of_a_rule_quotes_what_a_table_names(tried):
         for block in re.findall(r"shell:\n((?:\s+f?['\"].*['\"]\n)+)", path.read_text()):
             lines += 1
             for name in re.findall(r"\{([^{}]*)\}", block):
-                # no unchecked name of a table; params.where: options that stand in the rules themselves
-                fixed = name in ("threads", "log", "output", "input", "PLAN.preset", "params.where")
+                fixed = name in ("threads", "log", "output", "input", "PLAN.preset")  # no unchecked name of a table
                 assert name.endswith(":q") or fixed, f"{path.name}: {{{name}}} stands unquoted"
     assert lines == sum(path.read_text().count("shell:") for path in (ROOT / "workflow/rules").glob("*.smk"))
     tried("security", "shell lines of rules: whatever a table names is quoted", lines)

@@ -1,9 +1,15 @@
 METRICS = f"data/metrics/{PLAN.preset}"
-# what `dvc plots` draws beside the pictures: file -> figure, and where the curves are in its numbers
+# what `dvc plots` draws beside the pictures: file -> figure, its table, x, y, and the column that tells lines apart
 CURVES = {
-    "relative_distance": "f10_relative_distance --table distances --x m --y rd_w --line gamma",
-    "training": "f05_cnn_mnist --table history --x epoch --y cross_entropy --line series",
-    "unseen_pairs": "f17b_inferential_phase_diagram --table ours --x gamma --y inferential --line layers",
+    "relative_distance": ("f10_relative_distance", "distances", "m", "rd_w", "gamma"),
+    "training": ("f05_cnn_mnist", "history", "epoch", "cross_entropy", "series"),
+    "unseen_pairs": (
+        "f17b_inferential_phase_diagram",
+        "ours",
+        "gamma",
+        "inferential",
+        "layers",
+    ),
 }
 
 
@@ -45,7 +51,7 @@ rule measure:
 
 rule curve:
     input:
-        lambda wildcards: PLAN.metrics(CURVES[wildcards.curve].split()[0]),
+        lambda wildcards: PLAN.metrics(CURVES[wildcards.curve][0]),
     output:
         f"{METRICS}/curves/{{curve}}.csv",
     log:
@@ -61,11 +67,11 @@ rule curve:
         mem_mb=500,
         runtime=2,
     params:
-        where=lambda wildcards: CURVES[wildcards.curve].split(maxsplit=1)[1],
+        where=lambda wildcards: CURVES[wildcards.curve][1:],
     message:
         "curves for dvc plots: {wildcards.curve}"
     shell:
-        'python "$CHECKOUT/scripts/export_curve.py" {input:q} {params.where} --output {output:q} 2> {log:q}'
+        'python "$CHECKOUT/scripts/export_curve.py" {input:q} {params.where:q} --output {output:q} 2> {log:q}'
 
 
 rule check_claims:
