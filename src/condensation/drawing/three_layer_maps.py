@@ -126,7 +126,7 @@ def draw_three_layer_slopes(
         else:
             draw_lines(panel, lines, zeros)
         panel_title(panel, name)
-        _bar(figure, mesh, panel, "slope of RD", extend="both")
+        _bar(figure, mesh, panel, f"slope {name.split(',')[0]}", extend="both")
     mesh = draw_map(panels[8], directions, "n_eff_span", colours="viridis", low=1, high=4)
     draw_lines(panels[8], operator_lines)
     panel_title(panels[8], r"layer 2: $N_\mathrm{eff}$, " + f"$m = {directions['m'].max()}$")
