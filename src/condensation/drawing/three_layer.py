@@ -61,7 +61,7 @@ def draw_three_layer_cases(
         own = {"gamma3": gamma3, "seed": seed}
         number = _of(numbers, **own).iloc[0]
         curve = _of(outputs, **own)
-        top.plot(curve["x"], curve["y"], color=COLOURS["end"], label="$f - f_{t=0}$")
+        top.plot(curve["x"], curve["y"], color=COLOURS["end"], label="$f$ after training")
         top.plot(data["x"], data["y"], "o", color=COLOURS["data"], markersize=4, label="data")
         top.set(xlabel=labels.INPUT, ylim=(lowest - 0.03, highest + 0.03))
         letter(top, place, rf"$\gamma_3 = {gamma3:g}$" + f"\nlayer 1 {regime_1(0.0, gamma3)}")
@@ -69,7 +69,7 @@ def draw_three_layer_cases(
         for panel, distance in ((first, number["rd_1"]), (second, number["rd_2"])):
             panel.set_title(f"RD = ${labels.scientific(distance)}$\n{panel.get_title(loc='left')}", loc="left")
         if top.get_subplotspec().is_first_col():  # type: ignore[union-attr]
-            top.set_ylabel(labels.OUTPUT)
+            top.set_ylabel("output $f - f_{t=0}$")
         for claim, panel in (("critical", first), ("linear", first), ("condensed", first), ("second_layer", second)):
             if any(name.startswith(f"f15_{claim}") for name in failed) and claim in (
                 "second_layer",
