@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from condensation.drawing.phase_diagram import draw_regimes
-from condensation.drawing.style import COLOURS, attribution, pair_of_panels, panel_title, tint
+from condensation.drawing.style import COLOURS, pair_of_panels, panel_title, tint
 from condensation.models.two_layer.phase_diagram import phase_boundary
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
@@ -77,7 +77,6 @@ def draw(curves: pd.DataFrame, points: pd.DataFrame, boundary: pd.DataFrame) -> 
     for panel in (matter, network):
         for spine in panel.spines.values():
             spine.set_visible(True)
-    attribution(figure, "curves of water: IAPWS R14-08 (melting, sublimation), R7-97 (saturation)")
     return figure
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from condensation.drawing import labels
 from condensation.drawing.palette import CATEGORIES
-from condensation.drawing.style import COLOURS, SMALL, current_width, failed_tag
+from condensation.drawing.style import COLOURS, SMALL, current_width, failed_tag, letter_panels, panel_title
 from condensation.geometry import angular_distance
 
 SHOWN = 10  # neurons of the wide network that are drawn
@@ -47,6 +47,7 @@ def draw_illustration(
     ratios: dict[str, Any] = {"height_ratios": (3, 2) if width >= _NARROW else (5, 3, 2)}
     figure = Figure(figsize=(width, 2.5 if width >= _NARROW else 4.6), layout="constrained")
     axes: dict[str, Axes] = figure.subplot_mosaic(rows, **ratios)  # type: ignore[arg-type]
+    letter_panels(axes[name] for name in (*HEADINGS, "output"))
     shown = representatives(end)
     neurons = {"start": start.set_index("neuron").loc[shown["neuron"]], "end": shown, "merged": merged}
     largest = max(table["amplitude"].max() for table in neurons.values())
@@ -55,7 +56,7 @@ def draw_illustration(
         nearest = angular_distance(table["orientation"].to_numpy()[:, None], directions[None, :]).argmin(axis=1)
         grouped = table["group"].to_numpy() if name != "start" else np.zeros(len(table))
         _draw_network(axes[name], table, nearest, _heights(grouped), largest)
-        axes[name].set_title(HEADINGS[name], loc="center")
+        panel_title(axes[name], HEADINGS[name])
     axes["start"].text(1, -0.06, f"{len(start)} neurons, {len(shown)} drawn", ha="center", va="top", fontsize=SMALL)
     for name in ("start", "end"):
         if width >= _NARROW or name == "start":

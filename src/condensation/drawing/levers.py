@@ -146,7 +146,7 @@ def _draw_features(axes: Axes, features: pd.DataFrame, usual: float) -> None:
     axes.set(xlabel=labels.ORIENTATION, ylabel=labels.AMPLITUDE, xlim=(-np.pi, np.pi), ylim=(0, None))
     panel_title(axes, "two starts of (a)")
     pi_ticks(axes.xaxis)
-    axes.legend(loc="upper left", handletextpad=0.1)
+    axes.legend(loc="upper right", handletextpad=0.1)
 
 
 def _draw_by_activation(axes: Axes, table: pd.DataFrame, column: str, style: dict[str, Any], shift: float) -> None:
@@ -164,7 +164,7 @@ def _draw_multiplicity(axes: Axes, label: str) -> None:
         axes.plot([place - 0.4, place + 0.4], [place, place], color=COLOURS["published"], linewidth=2, zorder=0,
                   label=label if place == 1 else "_")  # fmt: skip
     axes.set_xticks(range(1, len(ACTIVATIONS) + 1), list(ACTIVATIONS.values()))
-    axes.set(xlabel=r"activation $\sigma(x)$", ylabel="lines", xlim=(0.5, 3.5))
+    axes.set(xlabel=r"activation $\sigma(x)$", ylabel="number of lines", xlim=(0.5, 3.5))
 
 
 def _draw_lines(axes: Axes, lines: pd.DataFrame) -> None:
@@ -179,7 +179,7 @@ def _draw_five(axes: Axes, five: pd.DataFrame) -> None:
     _draw_by_activation(axes, five, "n_lines", {"marker": "o", "color": COLOURS["ours"], "label": "_"}, -0.25)
     sign = {"marker": "D", "color": COLOURS["fit"], "label": "sign descent"}
     _draw_by_activation(axes, five, "n_lines_sign", sign, 0.0)
-    flow = {"marker": "^", "color": COLOURS["condensed"], "label": "attractors of gradient flow"}
+    flow = {"marker": "^", "color": CATEGORIES[0], "label": "attractors of gradient flow"}
     _draw_by_activation(axes, five, "n_attractors", flow, 0.25)
     panel_title(axes, "five inputs")
     axes.set_ylim(0, None)

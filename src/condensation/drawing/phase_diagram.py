@@ -49,7 +49,7 @@ def draw_regimes(panel: Axes, boundary: pd.DataFrame, *, words: bool) -> None:
     panel.text(0.46, -0.5, "linear regime\n" + r"RD$(\theta_w) \to 0$", ha="center", va="center")
     panel.text(1.54, -0.4, "condensed\nregime\n" + r"RD$(\theta_w) \to \infty$", ha="center", va="center")
     panel.annotate(
-        "critical\nregime\n" + r"RD$(\theta_w) = O(1)$", (1.5, 0.5), xytext=(1.05, 0.66), ha="center", va="center",
+        "critical regime\n" + r"RD$(\theta_w) = O(1)$", (1.5, 0.5), xytext=(1.08, 0.65), ha="center", va="center",
         fontsize=8, color=COLOURS["critical"],
         arrowprops={"arrowstyle": "->", "color": COLOURS["critical"], "shrinkB": 2},
     )  # fmt: skip

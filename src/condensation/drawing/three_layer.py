@@ -12,7 +12,6 @@ from condensation.drawing.features import draw_start_and_end
 from condensation.drawing.similarity import draw_similarity
 from condensation.drawing.style import (
     COLOURS,
-    attribution,
     failed_tag,
     fitting_columns,
     legend_outside,
@@ -22,7 +21,6 @@ from condensation.drawing.three_layer_maps import draw_regimes
 from condensation.models.three_layer.phase_diagram import zero_line_1
 from condensation.store.selection import median_seed, rows_at
 
-OURS = "ours: definitions and data assumed where the paper's text was not at hand"
 LAYERS = {1: (COLOURS["layer_1"], "o"), 2: (COLOURS["layer_2"], "s")}
 DIRECTION = r"direction $\varphi_k$"  # in the plane of the two leading ones
 SECOND_AMPLITUDE = r"$|a_k|\,\Vert v_k\Vert$"  # v_k: input weights in the span of the inputs
@@ -63,7 +61,7 @@ def draw_three_layer_cases(
         own = {"gamma3": gamma3, "seed": seed}
         number = _of(numbers, **own).iloc[0]
         curve = _of(outputs, **own)
-        top.plot(curve["x"], curve["y"], color=COLOURS["end"], label="$f - f_{t=0}$")
+        top.plot(curve["x"], curve["y"], color=COLOURS["end"], label="$f$ after training")
         top.plot(data["x"], data["y"], "o", color=COLOURS["data"], markersize=4, label="data")
         top.set(xlabel=labels.INPUT, ylim=(lowest - 0.03, highest + 0.03))
         letter(top, place, rf"$\gamma_3 = {gamma3:g}$" + f"\nlayer 1 {regime_1(0.0, gamma3)}")
@@ -71,7 +69,7 @@ def draw_three_layer_cases(
         for panel, distance in ((first, number["rd_1"]), (second, number["rd_2"])):
             panel.set_title(f"RD = ${labels.scientific(distance)}$\n{panel.get_title(loc='left')}", loc="left")
         if top.get_subplotspec().is_first_col():  # type: ignore[union-attr]
-            top.set_ylabel(labels.OUTPUT)
+            top.set_ylabel("output $f - f_{t=0}$")
         for claim, panel in (("critical", first), ("linear", first), ("condensed", first), ("second_layer", second)):
             if any(name.startswith(f"f15_{claim}") for name in failed) and claim in (
                 "second_layer",
@@ -119,14 +117,13 @@ def _draw_state(
 
 
 def finish(figure: Figure, cases: list[list[Axes]], images: list[AxesImage]) -> None:
-    """Add the legend below all panels, the colour bar of D beside its row, and whose figure it is."""
+    """Add the legend below all panels, and the colour bar of D beside its row."""
     handles = {handle.get_label(): handle for panel in cases[-1] for handle in panel.get_legend_handles_labels()[0]}
     legend_outside(figure, list(handles.values()), loc="outside upper center", markerscale=1.6)
     row = cases[-1][-1].get_subplotspec().rowspan  # type: ignore[union-attr]
     beside = [case[-1] for case in cases if case[-1].get_subplotspec().rowspan == row]  # type: ignore[union-attr]
     bar = figure.colorbar(images[-1], ax=beside, fraction=0.03, pad=0.02, aspect=12, panchor=(0.0, 0.5))
     bar.set_label("$D_{kl}$")
-    attribution(figure, OURS)
 
 
 def _of(table: pd.DataFrame, **values: float) -> pd.DataFrame:

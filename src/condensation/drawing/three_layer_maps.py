@@ -13,7 +13,6 @@ from condensation.drawing.slope_map import cell_edges
 from condensation.drawing.style import (
     COLOURS,
     SMALL,
-    attribution,
     failed_tag,
     fitting_columns,
     legend_outside,
@@ -25,7 +24,6 @@ from condensation.drawing.style import (
 )
 from condensation.models.three_layer.phase_diagram import zero_line_1, zero_line_2
 
-OURS = "ours: definitions and data assumed where the paper's text was not at hand"
 CLIPPED = 1.0  # slopes beyond it have the last colour, as on the slides
 SHOWN = (0.9, 1.5, 2.1)  # the gamma3 of the paper's figure of RD(W1)
 _GAMMA2, _GAMMA3 = r"exponent $\gamma_2$", r"exponent $\gamma_3$"
@@ -126,7 +124,7 @@ def draw_three_layer_slopes(
         else:
             draw_lines(panel, lines, zeros)
         panel_title(panel, name)
-        _bar(figure, mesh, panel, "slope of RD", extend="both")
+        _bar(figure, mesh, panel, f"slope {name.split(',')[0]}", extend="both")
     mesh = draw_map(panels[8], directions, "n_eff_span", colours="viridis", low=1, high=4)
     draw_lines(panels[8], operator_lines)
     panel_title(panels[8], r"layer 2: $N_\mathrm{eff}$, " + f"$m = {directions['m'].max()}$")
@@ -140,7 +138,6 @@ def draw_three_layer_slopes(
             failed_tag(panel)
     handles = panels[1].get_legend_handles_labels()[0] + panels[6].get_legend_handles_labels()[0]
     legend_outside(figure, handles, loc="outside upper center")
-    attribution(figure, OURS)
     return figure
 
 

@@ -197,7 +197,7 @@ def _draw_growth(panel: Axes, growth: pd.DataFrame) -> None:
     for colour, (_, rows) in zip(shades, growth.groupby("number"), strict=True):
         panel.plot(rows["training_step"], rows["eigenvalue"], color=colour, linewidth=1)
     last = growth["training_step"].max()
-    panel.set(xlabel="step", ylabel="eigenvalue", yscale="log", xticks=(0, last))
+    panel.set(xlabel="step", ylabel=r"eigenvalue $\lambda$", yscale="log", xticks=(0, last))
     panel.set_xticklabels(["0", f"${scientific(last)}$"])
     panel_title(panel, "their covariance")
 
