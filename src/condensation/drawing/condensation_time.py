@@ -13,7 +13,7 @@ from condensation.drawing.palette import CATEGORIES
 from condensation.drawing.style import COLOURS, SMALL, failed_tag, fitting_columns, new_figure, panel_title
 from condensation.models.two_layer.phase_diagram import regime
 
-_SIDES = {-1: ("v", ":", r"$\gamma' < 0$"), 0: ("o", "-", r"$\gamma' = 0$"), 1: ("^", "--", r"$\gamma' > 0$")}
+_SIDES = {-1: ("v", ":", r"$\gamma\prime < 0$"), 0: ("o", "-", r"$\gamma\prime = 0$"), 1: ("^", "--", r"$\gamma\prime > 0$")}
 _STARTS = LinearSegmentedColormap.from_list("starts", [COLOURS["critical"], COLOURS["condensed"]])
 _PANELS = {"n4_deviation": 3, "n4_directions": 2, "n4_alignment": 2, "n4_distance": 1}  # other claims: panel 0
 
@@ -60,7 +60,7 @@ def _draw_falls(axes: Axes, falls: pd.DataFrame, limits: pd.DataFrame) -> None:
         for column, shown in (("time_kernel", x < 0.3), ("time_growth", x > 1.5)):
             axes.plot(x[shown], own[column][shown], line, color=COLOURS["theory"], linewidth=0.9)
     axes.axvline(0, color=COLOURS["guide"], linewidth=1, zorder=0)
-    axes.set(yscale="log", xlabel=r"$X = (\gamma - 1 - |\gamma'|)\, \ln m$", ylabel=r"time $s = t / \alpha$")
+    axes.set(yscale="log", xlabel=r"$X = (\gamma - 1 - |\gamma\prime|)\, \ln m$", ylabel=r"time $s = t / \alpha$")
     handles = [
         Line2D([], [], marker=marker, ls=line, color=COLOURS["theory"], markersize=4, linewidth=0.9, label=label)
         for marker, line, label in _SIDES.values()
