@@ -13,7 +13,11 @@ from condensation.drawing.palette import CATEGORIES
 from condensation.drawing.style import COLOURS, SMALL, failed_tag, fitting_columns, new_figure, panel_title
 from condensation.models.two_layer.phase_diagram import regime
 
-_SIDES = {-1: ("v", ":", r"$\gamma\prime < 0$"), 0: ("o", "-", r"$\gamma\prime = 0$"), 1: ("^", "--", r"$\gamma\prime > 0$")}
+_SIDES = {
+    -1: ("v", ":", r"$\gamma\prime < 0$"),
+    0: ("o", "-", r"$\gamma\prime = 0$"),
+    1: ("^", "--", r"$\gamma\prime > 0$"),
+}
 _STARTS = LinearSegmentedColormap.from_list("starts", [COLOURS["critical"], COLOURS["condensed"]])
 _PANELS = {"n4_deviation": 3, "n4_directions": 2, "n4_alignment": 2, "n4_distance": 1}  # other claims: panel 0
 
