@@ -18,6 +18,8 @@ from condensation.measures.transformer import (
 from condensation.store.columns import metric_table
 from condensation.store.figure_data import FigureData
 
+_COLUMNS = 100  # of each query matrix, evenly taken: its panel is small
+
 
 def measure(data: FigureData) -> dict[str, pa.Table]:
     """Of the typical runs D of W_Q(1), the map of the key embeddings and the growth of their covariance.
@@ -37,7 +39,7 @@ def measure(data: FigureData) -> dict[str, pa.Table]:
 
     return {
         "shown": metric_table(**pd.concat([pd.DataFrame(shown_row(run)) for run in shown])),
-        "similarity": of_shown({run["gamma"]: similarity_table(weights(run)["W_Q.1"]) for run in shown}),
+        "similarity": of_shown({run["gamma"]: similarity_table(weights(run)["W_Q.1"], _COLUMNS) for run in shown}),
         "keys": of_shown({run["gamma"]: key_map(run) for run in shown}),
         "growth": of_shown({run["gamma"]: covariance_growth(run) for run in shown}),
         "steps": metric_table(**pd.concat(steps)),
