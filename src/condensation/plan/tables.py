@@ -98,16 +98,21 @@ def read_with_own(root: Path, file: str, columns: Mapping[str, Column]) -> Table
 
 
 def stray_tables(root: Path, read: Collection[str]) -> list[Problem]:
-    """Return a problem for each of a user's own tables whose name is nearly, but not quite, that of one that is read.
+    """Return a problem for each of a user's own tables that is read nowhere, but has nearly the name of one that is.
 
     read: tables of workflow/, as paths below the root.
     """
     problems = []
-    for folder in ("", "experiments/"):
-        known = {Path(file).stem for file in read if file.startswith(f"workflow/{folder}")}
-        for path in sorted((root / OWN / folder).glob("*.tsv")):
-            if path.stem not in known and (hint := did_you_mean(path.stem, known)):
-                problems.append(Problem(f"{OWN}{folder}{path.name}", 1, "file", f"is not read{hint}"))
+    known = {Path(file).stem: file.replace("workflow/", OWN, 1) for file in read}
+    for folder in (OWN, f"{OWN}experiments/"):
+        for path in sorted((root / folder).glob("*.tsv")):
+            file = f"{folder}{path.name}"
+            if path.stem not in known:
+                hint = did_you_mean(path.stem, known)
+            else:
+                hint = f"; its place is `{known[path.stem]}`" if file != known[path.stem] else ""
+            if hint:
+                problems.append(Problem(file, 1, "file", f"is not read{hint}"))
     return problems
 
 

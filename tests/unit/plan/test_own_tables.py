@@ -58,11 +58,12 @@ def test_mistakes_in_own_tables_name_their_file(small: SmallRepository):
 
 
 def test_a_misspelt_own_table_is_not_passed_over(small: SmallRepository):
-    for file in ("my/figure.tsv", "my/experiments/two_layers.tsv", "my/results.tsv"):
+    for file in ("my/figure.tsv", "my/experiments/two_layers.tsv", "my/results.tsv", "my/two_layer.tsv"):
         small.write(file, "x\n")
     assert [str(problem) for problem in small.problems()] == [
         "my/experiments/two_layers.tsv:1: file: is not read; did you mean `two_layer`?",
         "my/figure.tsv:1: file: is not read; did you mean `figures`?",
+        "my/two_layer.tsv:1: file: is not read; its place is `my/experiments/two_layer.tsv`",
     ]
 
 

@@ -30,7 +30,7 @@ def train(runs: Sequence[TwoLayerRun], *, threads: int = 1) -> dict[str, list[An
 
     Scalars: status, steps, time (units of s = kappa t), loss_start, loss_end, loss_increase_max (largest relative
     increase of R_S in a step), rd_w, rd_w_max (over the run), rd_a, rd_w_linear (frozen features), conserved_drift.
-    keep = histogram adds the amplitude A = |a| |w| of the first copy over 2048 orientations: sum and maximum (to 1e-4).
+    keep = histogram adds the amplitude A = |a| |w| of the first copy over 2048 orientations: sum and maximum (11 bits).
     keep = parameters adds the (a, w, b) of every neuron at the start, the snapshots and the end, in physical units.
     """
     shape = runs[0]
