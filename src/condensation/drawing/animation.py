@@ -12,13 +12,12 @@ from condensation.drawing.style import COLOURS, LEAST, current_width, pi_ticks
 from condensation.drawing.trajectory import path_lines
 
 PIXELS = 1000  # width of a frame
-LAST_SHOWN = 16  # times, of 1/8 s each
 
 
 def animate_trajectory(
     networks: pd.DataFrame, neurons: pd.DataFrame, paths: pd.DataFrame, outputs: pd.DataFrame, data: pd.DataFrame
 ) -> FuncAnimation:
-    """Animate the tables of `trajectory_tables` (first seed): one frame a given epoch, the last one shown for 2 s.
+    """Animate the tables of `trajectory_tables` (first seed): one frame a given epoch.
 
     The length has a logarithmic axis: it grows from 1e-4 to 1.
     """
@@ -64,5 +63,7 @@ def animate_trajectory(
         dot.set_data([max(epoch, below.get_xlim()[0])], [network["loss"]])
         title.set_text(rf"epoch {epoch}: $R_S = {labels.scientific(network['loss'])}$")
 
-    frames = [*range(len(networks)), *[len(networks) - 1] * (LAST_SHOWN - 1)]
-    return FuncAnimation(figure, update, frames=frames, interval=125)
+    update(len(networks) - 1)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # laid out once: panels must not move, and each frame would take twice as long
+    return FuncAnimation(figure, update, frames=len(networks), interval=125)

@@ -92,7 +92,7 @@ def _save_png(figure: Figure, content: io.BytesIO, metadata: Mapping[str, str | 
 
 
 def _save_gif(animation: FuncAnimation, content: io.BytesIO, provenance: Provenance) -> None:
-    """Write the frames, and the provenance as the GIF's comment."""
+    """Write the frames, the last of them shown for 2 s, and the provenance as the GIF's comment."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "frames.gif"
         animation.save(path, writer=PillowWriter(fps=8), dpi="figure")  # type: ignore[arg-type]
@@ -103,7 +103,7 @@ def _save_gif(animation: FuncAnimation, content: io.BytesIO, provenance: Provena
         format="GIF",
         save_all=True,
         append_images=frames[1:],
-        duration=125,
+        duration=[*[125] * (len(frames) - 1), 2000],
         loop=0,
         comment=str(provenance).encode(),
     )

@@ -18,7 +18,9 @@ _STILL = 1e-6  # a direction has arrived where the gradient along the sphere is 
 def potential(w: Array, x: Array, y: Array, p: int) -> tuple[Array, Array]:
     """Return Q (neurons,) and grad Q (neurons, d) at w (neurons, d); x (n, d) with its column of ones, y (n,)."""
     z = w @ x.T
-    slope = y * z ** (p - 1) / len(y)
+    slope = np.broadcast_to(y / len(y), z.shape)
+    for _ in range(p - 1):
+        slope = slope * z  # numpy's power takes three times as long
     return (slope * z).sum(axis=1), p * slope @ x
 
 

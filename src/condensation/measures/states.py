@@ -40,12 +40,15 @@ def neighbour_map(vectors: Array, *, perplexity: float = 30.0) -> Array:
     return found.astype(np.float64)
 
 
-def pair_states(row: pd.Series, each: int = 420) -> pd.DataFrame:
-    """t-SNE x, y of the last token's X^ao(1) for `each` sequences of the 12 ordered pairs a1, a2."""
+def pair_states(row: pd.Series) -> pd.DataFrame:
+    """t-SNE x, y of the last token's X^ao(1) for sequences of each of the 12 ordered pairs a1, a2.
+
+    They are 420 of each pair, as in the paper, or 6 for each key where there are fewer than 70 keys.
+    """
     run = run_of(row)
-    numbers = np.repeat([PAIRS.index(pair) for pair in ORDERED], each)
     keys = allowed_keys(run.key_low, run.key_high, "train")
     keys = keys[keys[:, 0] == PLACE]
+    numbers = np.repeat([PAIRS.index(pair) for pair in ORDERED], min(420, 6 * len(keys)))
     tokens, _ = sequences(numbers, keys, run.key_low, run.key_high, generator=np.random.default_rng(0))
     x, y = neighbour_map(states_after_attention(row, tokens, 1)).T
     a1, a2 = np.array(PAIRS)[numbers].T
