@@ -13,7 +13,7 @@ from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 _TRIED = "law"
-_BLOCK = r"(?ms)^```{}\n(.*?)^```"
+_BLOCK = r"(?ms)(?:^<!-- ((?:not )?run by) [^\n]*-->\n)?^```sh\n(.*?)^```"
 
 
 def environment_of(folder: Path) -> dict[str, str]:
@@ -129,11 +129,15 @@ def hashes(folder: Path, *parts: str) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def documented_commands(block: str = "sh") -> list[str]:
-    """Return the commands of the code blocks of a kind, without their comments: the README's, then those of docs/."""
+def documented_commands(remark: str = "") -> list[str]:
+    """Return the commands of the README's and then docs' code blocks, without their comments.
+
+    remark: how the HTML comment above a block begins that says who else runs it, `run by` or `not run by`; else those
+    of the blocks without such a comment.
+    """
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    blocks = [found for page in pages for found in re.findall(_BLOCK.format(block), page.read_text("utf-8"))]
-    lines = [line.split("#")[0].strip() for text in blocks for line in text.splitlines()]
+    blocks = [found for page in pages for found in re.findall(_BLOCK, page.read_text("utf-8"))]
+    lines = [line.split("#")[0].strip() for said, text in blocks if said == remark for line in text.splitlines()]
     return [line for line in lines if line]
 
 

@@ -11,6 +11,7 @@ def test_the_pages_have_commands():
     assert "make figures" in commands
     assert {"make verify", "snakemake --profile profiles/slurm -n"} <= set(commands)
     assert len(commands) > 20
+    assert documented_commands("not run by")[0] == "make test"
 
 
 def test_every_command_of_the_pages_runs_in_its_order(make_clone):

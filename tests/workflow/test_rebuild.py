@@ -16,7 +16,7 @@ def test_two_smoke_runs_from_nothing_are_byte_identical(smoke, make_clone, tried
     The second one is made by the command of docs/using.md that test_documented_commands.py leaves to this test.
     """
     first, second = smoke, make_clone("zweiter Ördner", pulled=False)
-    (command,) = documented_commands("sh-tested-elsewhere")
+    (command,) = documented_commands("run by")
     assert command == "make reproduce PRESET=smoke"
     second.run(*command.split())
     made, again = (hashes(clone.folder, "data", "figures", "docs", "metrics.json") for clone in (first, second))
