@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.rounding import largest_rise
 
 from condensation.models.custom.targets import known_target
 from condensation.models.rounding import HISTOGRAM_BITS
@@ -86,7 +87,7 @@ def test_a_run_converges_without_raising_the_loss_and_conserves_its_invariant(ga
     result = train([make_run(gamma=gamma, gamma_prime=gamma_prime)])
     assert result["status"] == ["converged"]
     assert result["loss_end"][0] < 1e-8
-    assert result["loss_increase_max"][0] <= 0.0
+    assert result["loss_increase_max"][0] <= largest_rise(result["loss_start"][0], result["loss_end"][0])
     assert result["conserved_drift"][0] < 0.01  # exact for the flow, first order in the step
 
 
@@ -143,7 +144,7 @@ def test_a_step_that_raises_the_loss_is_refused(seed):
     """These two runs once raised it by .6 %."""
     result = train([make_run(m=5000, gamma=2.0, seed=seed)])
     assert result["status"] == ["converged"]
-    assert result["loss_increase_max"][0] <= 1e-12
+    assert result["loss_increase_max"][0] <= largest_rise(result["loss_start"][0], result["loss_end"][0])
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -162,7 +163,7 @@ def test_no_run_raises_the_loss_or_ends_without_its_status(method, **changes):
     result = {
         name: value[0] for name, value in train([make_run(**changes, method=method, max_steps=max_steps)]).items()
     }
-    assert result["loss_increase_max"] <= 1e-12
+    assert result["loss_increase_max"] <= largest_rise(result["loss_start"], result["loss_end"])
     assert result["loss_end"] <= result["loss_start"] * (1 + 1e-9)
     assert np.isfinite([result[name] for name in ("rd_w", "rd_a", "rd_w_max", "rd_w_linear", "time")]).all()
     if result["status"] == "converged":
