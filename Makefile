@@ -64,7 +64,7 @@ diff: env ## which claims and plotted values changed since REV (commit or DVC ex
 	@python scripts/compare.py $(or $(REV),HEAD) $(TO)
 
 test: pull dev ## units, theory, bad input, small trainings, stored claims and figures (PROCESSES=2 at once)
-	$(TESTS) tests/unit tests/results src
+	$(TESTS) tests/results tests/unit src
 
 test-workflow: pull dev ## the smoke preset from nothing, twice; the commands of README and docs; a rebuild without training
 	$(TESTS) tests/workflow

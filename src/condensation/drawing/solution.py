@@ -93,8 +93,8 @@ def _draw_states(axes: Axes, states: pd.DataFrame) -> None:
         handles.append(tuple(axes.scatter([], [], s=4, color=colours[pair[::way]]) for way in (1, -1)))
         if points[["x", "y"]].std().mean() < spread / 2:
             axes.annotate(
-                f"{pair[0]}{pair[1]}, {pair[1]}{pair[0]}", (points["x"].median(), points["y"].max()), (0, 2),
-                textcoords="offset points", fontsize=LEAST, ha="center", va="bottom",
+                f"{pair[0]}{pair[1]}, {pair[1]}{pair[0]}", (points["x"].median(), points["y"].median()),
+                fontsize=LEAST, ha="center", va="center",
                 path_effects=[withStroke(linewidth=2, foreground="white")],
             )  # fmt: skip
     axes.legend(

@@ -42,9 +42,3 @@ class Checkpoint:
             return load(self.path.read_bytes())
         except (FileNotFoundError, SafetensorError):
             return None
-
-    def remove(self) -> None:
-        """Remove the file, and its folder when it was the last one."""
-        self.path.unlink(missing_ok=True)
-        if self.path.parent.is_dir() and not any(self.path.parent.iterdir()):
-            self.path.parent.rmdir()

@@ -9,7 +9,7 @@ from condensation.models.transformer.compiled import CompiledTransformer
 from condensation.models.transformer.cpu import CpuTraining
 from condensation.models.transformer.network import forward, last_logits
 from condensation.models.transformer.parameters import initial_parameters, parameter_shapes, split
-from condensation.models.transformer.products import look_up, product, product_for_relu
+from condensation.models.transformer.products import look_up, multiply, product, product_for_relu
 from condensation.models.transformer.state import State
 from condensation.models.transformer.task import LENGTH
 from tests.unit.transformer.examples import data, make_run
@@ -220,10 +220,20 @@ def test_bfloat16_rounds_the_weights_of_layers():
 
 def test_a_processor_without_units_for_bfloat16_says_so(monkeypatch, caplog):
     run = make_run(precision="bfloat16")
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+    monkeypatch.setattr("condensation.models.transformer.cpu.has_units", lambda: False)
     with caplog.at_level("INFO", logger="train"):
         CpuTraining(run, State.start(start(run), run), 0)
     assert "no units for bfloat16" in caplog.text
+
+
+@pytest.mark.parametrize("units", [True, False])
+def test_products_of_bfloat16_are_rounded_once_with_and_without_units(monkeypatch, units):
+    monkeypatch.setattr("condensation.models.transformer.products.has_units", lambda: units)
+    a, b = (torch.randn(size, generator=torch.Generator().manual_seed(0)).bfloat16() for size in ((96, 700), (700, 40)))
+    exact, found = a.double() @ b.double(), multiply(a, b)
+    sums = torch.finfo(torch.float32).eps * 700 * (a.abs().double() @ b.abs().double())
+    assert found.dtype == torch.bfloat16
+    assert ((found.double() - exact).abs() <= torch.finfo(torch.bfloat16).eps / 2 * (exact.abs() + sums) + sums).all()
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")

@@ -6,9 +6,6 @@ are innermost and independent, so that they run in vector registers; every sum h
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float32]
 
 SIDE = 28  # of an image
 POOLED = 13  # side after a 3 x 3 convolution without padding (26) and a 2 x 2 pool

@@ -2,14 +2,15 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from condensation.datasets.mnist.data import load
+from condensation.models.checkpoint import Checkpoint, Checkpoints
 from condensation.models.cnn.network import NAMES, Network, as_images, initial_parameters
 from condensation.models.cnn.run import CnnRun
 
@@ -17,26 +18,6 @@ log = logging.getLogger(__name__)
 
 _EVALUATED_AT_ONCE = 100
 Images = tuple[Tensor, Tensor]  # pixels (n, 28, 28) in unsigned bytes, labels (n,)
-
-
-class Checkpoint(Protocol):
-    """Where the state of an unfinished training is kept (`records.checkpoint`, which is no part of what decides it)."""
-
-    def write(self, tensors: Mapping[str, Tensor]) -> None:
-        """Replace what is kept."""
-
-    def read(self) -> dict[str, Tensor] | None:
-        """Return what is kept, or None."""
-
-    def remove(self) -> None:
-        """Forget it."""
-
-
-class Checkpoints(Protocol):
-    """A checkpoint a run."""
-
-    def of(self, run: CnnRun) -> Checkpoint:
-        """Return the checkpoint of a run."""
 
 
 def train(runs: Sequence[CnnRun], *, threads: int = 1, checkpoints: Checkpoints | None = None) -> dict[str, list[Any]]:
@@ -50,12 +31,7 @@ def train(runs: Sequence[CnnRun], *, threads: int = 1, checkpoints: Checkpoints 
     damaged.
     """
     torch.set_num_threads(1)  # sums in one order, whatever `threads` is
-    results = []
-    for run in runs:
-        checkpoint = checkpoints.of(run) if checkpoints else None
-        results.append(Training(run).finish(checkpoint))
-        if checkpoint:
-            checkpoint.remove()
+    results = [Training(run).finish(checkpoints.of(run) if checkpoints else None) for run in runs]
     return {name: [result[name] for result in results] for name in results[0]}
 
 

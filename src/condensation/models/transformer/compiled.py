@@ -7,7 +7,7 @@ activations stay in the cache.
 Precision bfloat16: the factors of products with the layers' weights are rounded to bfloat16, as torch.autocast does,
 and so is what they return; sums within a product, norms, softmax, states between layers, the embeddings' tables, the
 output layer and the gradients of the weights over blocks are float32. A processor without units for bfloat16 computes
-the same to rounding, and takes longer.
+the same to rounding, at the speed of float32.
 """
 
 import numpy as np

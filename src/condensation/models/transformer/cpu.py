@@ -7,6 +7,7 @@ import torch
 from condensation.models.transformer.compiled import CompiledTransformer
 from condensation.models.transformer.data import TrainingData
 from condensation.models.transformer.optimiser import adamw
+from condensation.models.transformer.products import has_units
 from condensation.models.transformer.run import TransformerRun
 from condensation.models.transformer.schedule import rate
 from condensation.models.transformer.state import State
@@ -22,7 +23,7 @@ class CpuTraining:
     def __init__(self, run: TransformerRun, state: State, step: int) -> None:
         torch.set_num_threads(1)  # sums in one order, whatever it is
         self._run, self._state = run, state
-        if run.precision == "bfloat16" and not torch.cpu._is_avx512_bf16_supported():
+        if run.precision == "bfloat16" and not has_units():
             log.info("this processor has no units for bfloat16: results are the same to rounding, and take longer")
         self._network = CompiledTransformer(run, state.theta)
         self.predict = self._network.predict

@@ -22,6 +22,7 @@ from condensation.models.transformer.kernels import (
     read_last_backward,
     scatter,
 )
+from condensation.models.transformer.products import multiply
 from condensation.models.transformer.run import TransformerRun
 from condensation.models.transformer.task import LENGTH
 
@@ -33,7 +34,7 @@ def add_product(total: Tensor, a: Tensor, b: Tensor) -> None:
     if a.dtype == total.dtype:
         total.addmm_(a, b)
     else:
-        total.add_(a @ b)
+        total.add_(multiply(a, b))
 
 
 class Norm:
@@ -75,15 +76,15 @@ class Layer:
         """Return the layer's output from its input and what the attention adds to it."""
         middle = self.norm_a.forward(h, attention)
         self.middle = middle.to(self.dtype)
-        self.activation = (self.middle @ self.w["W_1"]).relu_()
-        return self.norm_f.forward(middle, self.activation @ self.w["W_2"])
+        self.activation = multiply(self.middle, self.w["W_1"]).relu_()
+        return self.norm_f.forward(middle, multiply(self.activation, self.w["W_2"]))
 
     def before_norms(self, gradient: Tensor) -> Tensor:
         """Return the gradient of input + attention from that of the layer's output."""
         gradient = self.norm_f.backward(gradient)
         factor = gradient.to(self.dtype)
         add_product(self.dw["W_2"], self.activation.T, factor)
-        df = factor @ self.w["W_2"].T
+        df = multiply(factor, self.w["W_2"].T)
         torch.ops.aten.threshold_backward.grad_input(df, self.activation, 0, grad_input=df)  # of ReLU, in place
         add_product(self.dw["W_1"], self.middle.T, df)
         add_product(gradient, df, self.w["W_1"].T)
@@ -104,14 +105,14 @@ class FullLayer(Layer):
         self.q, self.k, self.v = self.queries_keys_values(h, tokens)
         on_tensors(attend, self.q, self.k, self.v, self.scale, self.attention, self.context)
         self.read = self.context.to(self.dtype)
-        return self.after_attention(h, self.read @ self.w["W_O"])
+        return self.after_attention(h, multiply(self.read, self.w["W_O"]))
 
     def backward(self, gradient: Tensor, tokens: Tensor) -> Tensor:
         """Return the gradient of the states before the layer; it is added to no longer."""
         gradient = self.before_norms(gradient)
         factor = gradient.to(self.dtype)
         add_product(self.dw["W_O"], self.read.T, factor)
-        dcontext = factor @ self.w["W_O"].T
+        dcontext = multiply(factor, self.w["W_O"].T)
         on_tensors(
             attend_backward, self.q, self.k, self.v, self.scale, self.attention, dcontext, self.dq, self.dk, self.dv
         )
@@ -122,7 +123,7 @@ class FullLayer(Layer):
         """Return Q, K, V, each (rows, d_k)."""
         del tokens
         self.h = h.to(self.dtype)
-        return tuple(self.h @ self.w[name] for name in ("W_Q", "W_K", "W_V"))
+        return tuple(multiply(self.h, self.w[name]) for name in ("W_Q", "W_K", "W_V"))
 
     def add_gradients(self, gradient: Tensor, tokens: Tensor) -> None:
         """Add what passes through Q, K, V to the gradients of W_Q, W_K, W_V and of the states before the layer."""
@@ -189,25 +190,25 @@ class LastLayer(Layer):
         """Return the last tokens' states after the layer, (sequences, d_model), from all states before it."""
         self.h, last = h, h[LENGTH - 1 :: LENGTH].contiguous()
         self.last = last.to(self.dtype)
-        self.query = self.last @ self.w["W_Q"]
-        self.u = self.query @ self.w["W_K"].T
+        self.query = multiply(self.last, self.w["W_Q"])
+        self.u = multiply(self.query, self.w["W_K"].T)
         on_tensors(read_last, self.u, h, self.scale, self.attention, self.gathered)
         self.read = self.gathered.to(self.dtype)
-        self.value = self.read @ self.w["W_V"]
-        return self.after_attention(last, self.value @ self.w["W_O"])
+        self.value = multiply(self.read, self.w["W_V"])
+        return self.after_attention(last, multiply(self.value, self.w["W_O"]))
 
     def backward(self, gradient: Tensor) -> Tensor:
         """Return the gradient of all states before the layer, (rows, d_model)."""
         gradient = self.before_norms(gradient)  # that of the residual as well
         factor = gradient.to(self.dtype)
         add_product(self.dw["W_O"], self.value.T, factor)
-        dvalue = factor @ self.w["W_O"].T
+        dvalue = multiply(factor, self.w["W_O"].T)
         add_product(self.dw["W_V"], self.read.T, dvalue)
-        dgathered = dvalue @ self.w["W_V"].T
+        dgathered = multiply(dvalue, self.w["W_V"].T)
         on_tensors(read_last_backward, self.u, self.h, self.scale, self.attention, dgathered, self.du, self.dh)
         du = self.du.to(self.dtype)
         add_product(self.dw["W_K"], du.T, self.query)
-        dquery = du @ self.w["W_K"]
+        dquery = multiply(du, self.w["W_K"])
         add_product(self.dw["W_Q"], self.last.T, dquery)
         add_product(gradient, dquery, self.w["W_Q"].T)
         self.dh[LENGTH - 1 :: LENGTH] += gradient

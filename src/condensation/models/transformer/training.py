@@ -2,13 +2,13 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
+from condensation.models.checkpoint import Checkpoint, Checkpoints
 from condensation.models.transformer.accuracy import ACCURACIES, EvaluationSet
 from condensation.models.transformer.condensation import condensation_numbers, embedding_eigenvalues
 from condensation.models.transformer.data import EVALUATION, START
@@ -23,23 +23,6 @@ CHECKPOINT_SECONDS = 60.0  # between two checkpoints
 FIT, STILL = 0.9, 0.02  # when a run ends early
 # sequences of every ordered pair and of the unseen (4, 3): while a run is trained, and at its end
 _COURSE, _END = {"per_pair": 64, "unseen": 512}, {"per_pair": 500, "unseen": 5000}
-
-
-class Checkpoint(Protocol):
-    """Where the state of one unfinished run lies."""
-
-    def write(self, tensors: Mapping[str, torch.Tensor]) -> None:
-        """Replace it, whole or not at all."""
-
-    def read(self) -> dict[str, torch.Tensor] | None:
-        """Return it, or None."""
-
-
-class Checkpoints(Protocol):
-    """A checkpoint a run."""
-
-    def of(self, run: TransformerRun) -> Checkpoint:
-        """Return the checkpoint of a run."""
 
 
 class Training(Protocol):
@@ -66,8 +49,7 @@ def train(
     Accuracies at the end, by position of the key, and their course (lists at `step`), shares of all answers to (4, 3),
     eigenvalues of the covariance of the key embeddings, loss of the last steps, mean |cos| and participation ratio of
     every matrix at start and end, and with keep = weights the parameters at the end, float16, flat. checkpoints: from
-    which an interrupted run goes on, to the same bits; a finished run leaves its last state there, so that an
-    interrupted batch does not train it again.
+    which an interrupted run goes on, to the same bits.
     """
     del threads  # sums in one order, whatever it is
     results = []
