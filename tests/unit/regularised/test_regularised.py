@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from condensation.measures.lines import cosine_similarity, number_of_lines
 from condensation.models.cell_error import CellError
@@ -115,6 +117,39 @@ def test_the_flow_takes_no_decay_and_no_dropout():
 
 def test_a_flow_that_runs_out_of_steps_says_so():
     assert train([make_run(**FLOW | {"duration": 1.0})])["status"] == ["step_limit"]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    activation=st.sampled_from(sorted(ACTIVATIONS)),
+    log_m_alpha=st.floats(-0.5, 2.0),
+    std=st.sampled_from([1e-3, 0.1, 1.0, 3.0]),
+    m=st.sampled_from([1, 2, 10, 100]),
+    seed=st.integers(0, 1000),
+    step=st.sampled_from([0.5, 1.0, 3.0, 30.0]),
+)
+def test_no_step_of_the_flow_raises_the_loss(activation, log_m_alpha, std, m, seed, step):
+    """Inside and outside the shipped grid, with steps beyond the stability limit of gradient descent (2), too."""
+    generator = np.random.default_rng(seed)
+    x, y = task_data("x_squared", generator=generator)
+    x, y = torch.from_numpy(np.hstack((x, np.ones_like(x)))), torch.from_numpy(y)
+    w, a = (
+        std * torch.from_numpy(generator.standard_normal((m, 2))),
+        std * torch.from_numpy(generator.standard_normal(m)),
+    )
+    for _ in range(30):
+        end = gradient_flow(w, a, x, y, ACTIVATIONS[activation], alpha=m**log_m_alpha, step=step, most_steps=1)
+        assert end.loss_end <= end.loss_start * (1 + 1e-12 + 2 * np.finfo(float).eps)
+        assert end.status in ("converged", "stuck", "step_limit")
+        assert end.steps == (end.status != "stuck" and end.loss_start >= 1e-6)
+        w, a = end.w, end.a
+
+
+def test_a_flow_that_no_neuron_moves_is_stuck():
+    x, y = torch.tensor([[0.5, 1.0]], dtype=torch.float64), torch.tensor([1.0], dtype=torch.float64)
+    w, a = torch.tensor([[-1.0, -1.0]], dtype=torch.float64), torch.tensor([1.0], dtype=torch.float64)
+    end = gradient_flow(w, a, x, y, torch.relu, alpha=1.0, step=0.5, most_steps=9)
+    assert (end.status, end.steps) == ("stuck", 0)
 
 
 def test_the_distance_is_that_of_the_weights():

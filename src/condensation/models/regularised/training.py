@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from condensation.models.regularised.flow import STOP_LOSS, Flow, gradient_flow
+from condensation.models.regularised.flow import Flow, gradient_flow
 from condensation.models.regularised.run import RegularisedRun
 from condensation.models.regularised.tasks import ACTIVATIONS, task_data
 
@@ -17,9 +17,10 @@ OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
 def train(runs: Sequence[RegularisedRun], *, threads: int = 1) -> dict[str, list[Any]]:
     """Train runs one after the other; return one list per result, in the order of the runs.
 
-    status (completed; of a flow converged, or step_limit; diverged where the loss is not finite), steps, loss_start and
-    loss_end (R_S = 1/(2n) |f - y|^2 without dropout), rd_w = |w - w(0)| / |w(0)| at the end, and in float32 the input
-    weights with bias, (m, d + 1) row by row, and output weights (m,) at the start and the end (empty for a flow).
+    status (completed; of a flow converged, step_limit or stuck; diverged where the loss is not finite), steps,
+    loss_start and loss_end (R_S = 1/(2n) |f - y|^2 without dropout), rd_w = |w - w(0)| / |w(0)| at the end, and in
+    float32 the input weights with bias, (m, d + 1) row by row, and output weights (m,) at the start and the end (empty
+    for a flow).
     """
     torch.set_num_threads(1)  # sums in one order, whatever `threads` is
     results = [_train(run) for run in runs]
@@ -38,10 +39,8 @@ def _train(run: RegularisedRun) -> dict[str, Any]:
         end = gradient_flow(
             w, a, x, y, ACTIVATIONS[run.activation], alpha=run.alpha, step=run.learning_rate, most_steps=run.epochs
         )
-        reached = "converged" if end.loss_end < STOP_LOSS else "step_limit"
     else:
         end = _optimise(run, w, a, x, y, generator)
-        reached = "completed"
     kept = {"w_start": w, "a_start": a, "w_end": end.w, "a_end": end.a}
     with np.errstate(over="ignore"):  # weights of a diverged run may be too large for float32
         weights = {
@@ -49,7 +48,7 @@ def _train(run: RegularisedRun) -> dict[str, Any]:
             for name, value in kept.items()
         }
     return {
-        "status": reached if np.isfinite(end.loss_end) else "diverged",
+        "status": end.status,
         "steps": end.steps,
         "loss_start": end.loss_start,
         "loss_end": end.loss_end,
@@ -76,7 +75,9 @@ def _optimise(run: RegularisedRun, w: Tensor, a: Tensor, x: Tensor, y: Tensor, g
         loss(_mask(run, len(x), generator)).backward()
         optimizer.step()
     with torch.no_grad():
-        return Flow(w.detach(), a.detach(), run.epochs, loss_start, float(loss()))
+        loss_end = float(loss())
+    status = "completed" if np.isfinite(loss_end) else "diverged"
+    return Flow(status, w.detach(), a.detach(), run.epochs, loss_start, loss_end)
 
 
 def _mask(run: RegularisedRun, n: int, generator: np.random.Generator) -> Tensor | None:
