@@ -40,10 +40,11 @@ def draw_condensation_time(
     panel_title(axes.flat[0], "the wait for the first fall of the loss")
     panel_title(axes.flat[1], "one course until the loss falls")
     panel_title(axes.flat[2], "a race: align before the loss falls")
-    panel_title(axes.flat[3], r"critical line, distance from $m = \infty$")
+    panel_title(axes.flat[3], r"critical line, distance from $m = 10^6$")
     for claim, category in failed.items():
         place = next((panel for start, panel in _PANELS.items() if claim.startswith(start)), 0)
-        failed_tag(axes.flat[place], category, at=(0.35, 0.97) if place == 0 else (0.98, 0.97))
+        words = f"{category}: waits" if claim == "n4_growth" else category
+        failed_tag(axes.flat[place], words, at=(0.45, 0.97) if place == 0 else (0.98, 0.97))
     return figure
 
 

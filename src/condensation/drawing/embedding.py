@@ -14,7 +14,7 @@ from condensation.drawing.style import (
     panel_title,
 )
 
-_LINES = ("-", (0, (4, 1)), (0, (1, 1)))  # of the seeds
+_LINES = ("-", (0, (4, 1)), (0, (5, 1, 1, 1)))  # of the seeds
 
 
 def draw_embedding(

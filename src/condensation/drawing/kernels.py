@@ -128,6 +128,7 @@ def draw_selection(ends: pd.DataFrame, failed: Mapping[str, str]) -> Figure:
     axes.flat[0].text(0.97, random - 0.03, f"random: {random:.2f}", transform=axes.flat[0].get_yaxis_transform(),
                       ha="right", va="top", fontsize=7.5)  # fmt: skip
     for claim, category in failed.items():
-        failed_tag(axes.flat[1 if claim == "f05b_training" else 0], category, at=(0.98, 0.6))
+        words = f"{category}: one seed" if claim == "f05b_condensation" else category
+        failed_tag(axes.flat[1 if claim == "f05b_training" else 0], words, at=(0.98, 0.6))
     figure.supxlabel("rate of the kernels / rate of the full layers", fontsize=9)
     return figure

@@ -43,15 +43,14 @@ COLOURS = {
 }
 # four things without a meaning of their own (directions of neurons, anchors), always labelled or drawn in order
 CATEGORIES = ("#0072B2", "#E69F00", "#3FAE8A", "#9B2D6F")
-# ten things told apart by their label as well (unordered pairs of anchors)
-CLASSES = (
-    "#A6CEE3", "#FDBF6F", "#B2DF8A", "#FB9A99", "#CAB2D6", "#FFFF99", "#DDDDDD", "#F4CAE4", "#9FE0D0", "#B59B7A",
-)  # fmt: skip
 # light and dark of six hues: unordered pairs of two different anchors, light for a1 < a2
 ORDERS = (
     ("#A6CEE3", "#1F78B4"), ("#B2DF8A", "#33A02C"), ("#FB9A99", "#E31A1C"), ("#FDBF6F", "#E08214"),
     ("#CAB2D6", "#6A3D9A"), ("#CFCFCF", "#4D4D4D"),
 )  # fmt: skip
+# the ten unordered pairs (1, 1), (1, 2), ... (4, 4): those of two different anchors as above
+_12, _13, _14, _23, _24, _34 = (light for light, _ in ORDERS)
+CLASSES = ("#FFFF99", _12, _13, _14, "#F4CAE4", _23, _24, "#9FE0D0", _34, "#B59B7A")
 SLOPE_MAP = "RdBu"  # red for S < 0, blue for S > 0, as on the slides
 SIMILARITY_MAP = "RdBu_r"  # D: -1 blue, 1 red
 

@@ -54,7 +54,7 @@ def draw_relative_distance(
         panel_title(panel, rf"$\gamma = {gamma:g}$")
     share_ordinate(panels[4:7], label=labels.OUTPUT, beside=columns == 4)
     if "f10_linearised_function" in failed:
-        failed_tag(panels[4], failed["f10_linearised_function"], at=(0.7, 0.97))
+        failed_tag(panels[4], f"{failed['f10_linearised_function']}:\ntwo seeds", at=(0.75, 0.97))
     panels[7].axis("off")
     handles = {
         str(handle.get_label()): handle
@@ -109,5 +109,5 @@ def _draw_slopes(panel: Axes, slopes: pd.DataFrame, published: pd.DataFrame) -> 
 def _draw_functions(panel: Axes, rows: pd.DataFrame, samples: pd.DataFrame) -> None:
     panel.plot(rows["x"], rows["y"], color=COLOURS["end"], label="$f$, trained")
     panel.plot(rows["x"], rows["y_linear"], "--", color=COLOURS["linearised"], label=r"$f_\mathrm{lin}$, linearised")
-    panel.plot(samples["x"], samples["y"], "s", color=COLOURS["data"], label="data", markersize=3.5)
+    panel.plot(samples["x"], samples["y"], "o", color=COLOURS["data"], label="data", markersize=4)
     panel.set(xlabel=labels.INPUT)

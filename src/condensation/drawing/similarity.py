@@ -15,7 +15,8 @@ def block_order(cosine: NDArray[np.float64], *, threshold: float = BLOCK) -> NDA
     """Return the order of neurons, shape (neurons,), that puts those of one direction beside each other.
 
     The neuron with most partners (|D| > threshold) leads a block of them, first those with D > 0, then D < 0, each by
-    falling |D|; then the same among the rest. Blocks come out largest first.
+    its angle in the plane of the block's two leading eigenvectors, so that neighbours are alike; then the same among
+    the rest. Blocks come out largest first.
     """
     left = np.arange(len(cosine))
     order: list[int] = []
@@ -25,9 +26,18 @@ def block_order(cosine: NDArray[np.float64], *, threshold: float = BLOCK) -> NDA
         with_leader = cosine[leader, left]
         member = (np.abs(with_leader) > threshold) | (left == leader)
         block = left[member]
-        order += block[np.lexsort((-np.abs(cosine[leader, block]), cosine[leader, block] < 0))].tolist()
+        sign = np.where(cosine[leader, block] < 0, -1.0, 1.0)
+        order += block[np.lexsort((_angles(sign[:, None] * cosine[np.ix_(block, block)] * sign), sign < 0))].tolist()
         left = left[~member]
     return np.array(order, dtype=np.int64)
+
+
+def _angles(cosine: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return every neuron's angle in the plane of the two leading eigenvectors; their signs are fixed."""
+    values, vectors = np.linalg.eigh(cosine)
+    plane = vectors[:, :-3:-1] * np.sqrt(np.abs(values[:-3:-1]))
+    plane = plane * np.sign(plane[np.abs(plane).argmax(axis=0), np.arange(plane.shape[1])])
+    return np.arctan2(plane[:, 1], plane[:, 0]) if len(cosine) > 1 else np.zeros(1)
 
 
 def blocks(rows: pd.DataFrame, *, grouped: bool = True) -> NDArray[np.float64]:

@@ -34,13 +34,10 @@ def draw_solution(tables: Mapping[str, pd.DataFrame], solution: str, failed: Map
         image = _draw_cosines(panel, rows, layers)
         figure.colorbar(image, ax=panel, fraction=0.046, pad=0.03, ticks=(-1, 0, 1))
     _draw_needs(needs, tables["kept"], COLOURS[solution])
-    tag(
-        needs,
-        {name: why for name, why in failed.items() if name.endswith(("_pair", "_single"))},
-        failed,
-        at=(0.98, 0.8),
-    )
-    tag(two, {name: why for name, why in failed.items() if name.endswith(("_targets", "_order_lost"))}, failed)
+    above = (1.0, 1.27)  # the title: a tag inside would hide states
+    for panel, end, at in ((needs, "_pair", (0.5, 0.8)), (needs, "_single", (0.98, 0.8)),
+                           (states, "_order_lost", above), (two, "_targets", above)):  # fmt: skip
+        tag(panel, failed, [name for name in failed if name.endswith(end)], at=at)
     return figure
 
 
@@ -76,7 +73,10 @@ def _draw_flow(axes: Axes, attention: pd.DataFrame, tokens: pd.DataFrame, layers
 
 
 def _draw_states(axes: Axes, states: pd.DataFrame) -> None:
-    """One hue an unordered pair, light and dark for its two orders; a pair whose points lie together is labelled."""
+    """One hue an unordered pair, light and dark for its two orders.
+
+    Labelled is what lies together: both orders of a pair, a pair alone, or all pairs of one second anchor.
+    """
     spread = states[["x", "y"]].std().mean()
     unordered = sorted({tuple(sorted(pair)) for pair in zip(states["a1"], states["a2"], strict=True)})
     colours = {
@@ -87,16 +87,20 @@ def _draw_states(axes: Axes, states: pd.DataFrame) -> None:
     mixed = states.sample(frac=1.0, random_state=0)  # so that no pair lies on top
     hues = [colours[pair] for pair in zip(mixed["a1"], mixed["a2"], strict=True)]
     axes.scatter(mixed["x"], mixed["y"], s=4, color=hues, linewidths=0, rasterized=True)
-    handles = []
-    for pair in unordered:
-        points = states[(states["a1"] + states["a2"] == sum(pair)) & (states["a1"] * states["a2"] == pair[0] * pair[1])]
-        handles.append(tuple(axes.scatter([], [], s=4, color=colours[pair[::way]]) for way in (1, -1)))
-        if points[["x", "y"]].std().mean() < spread / 2:
-            axes.annotate(
-                f"{pair[0]}{pair[1]}, {pair[1]}{pair[0]}", (points["x"].median(), points["y"].median()),
-                fontsize=LEAST, ha="center", va="center",
-                path_effects=[withStroke(linewidth=2, foreground="white")],
-            )  # fmt: skip
+    handles = [tuple(axes.scatter([], [], s=4, color=colours[pair[::way]]) for way in (1, -1)) for pair in unordered]
+    ordered = sorted(colours)
+    second = [[pair for pair in ordered if pair[1] == anchor] for anchor in sorted({pair[1] for pair in ordered})]
+    groups = [
+        *(([pair, pair[::-1]], 0.5) for pair in unordered),
+        *(([pair], 0.35) for pair in ordered),
+        *((group, 0.7) for group in second),
+    ]
+    labelled: set[tuple[int, int]] = set()
+    for group, largest in groups:
+        points = states[[pair in group for pair in zip(states["a1"], states["a2"], strict=True)]]
+        if not labelled.intersection(group) and points[["x", "y"]].std().mean() < largest * spread:
+            labelled.update(group)
+            _name(axes, points, ", ".join(f"{a1}{a2}" for a1, a2 in group))
     axes.legend(
         handles, [f"{low}{high}, {high}{low}" for low, high in unordered],
         handler_map={tuple: HandlerTuple(None, pad=0)},
@@ -106,6 +110,13 @@ def _draw_states(axes: Axes, states: pd.DataFrame) -> None:
     axes.margins(y=0.12)
     _bare(axes, "t-SNE 1", "t-SNE 2")
     panel_title(axes, r"$X^{\mathrm{ao}(1)}$, last token")
+
+
+def _name(axes: Axes, points: pd.DataFrame, text: str) -> None:
+    axes.text(
+        points["x"].median(), points["y"].median(), text, fontsize=LEAST, ha="center", va="center",
+        path_effects=[withStroke(linewidth=2, foreground="white")],
+    )  # fmt: skip
 
 
 def _bare(axes: Axes, x: str, y: str) -> None:
@@ -118,6 +129,10 @@ def _draw_values(axes: Axes, values: pd.DataFrame) -> PathCollection:
     image = axes.scatter(
         values["x"], values["y"], s=4, c=values["mapped"], cmap="viridis", linewidths=0, rasterized=True
     )
+    spread = values[["x", "y"]].std().mean()
+    for anchor, points in values.groupby("a1"):
+        if points[["x", "y"]].std().mean() < spread / 2:
+            _name(axes, points, f"$a_1 = {anchor}$")
     _bare(axes, "t-SNE 1", "t-SNE 2")
     panel_title(axes, "$V^{(2)}$ at $a_1$")
     return image

@@ -97,7 +97,7 @@ def _draw_state(
 ) -> AxesImage:  # fmt: skip
     """Draw features of both layers, before (cyan) and after training (red), and D of the second layer's neurons.
 
-    number: N_eff and mean |D| of the network that the coordinates `own` choose.
+    number: N_eff, d_eff and mean |D| of the network that the coordinates `own` choose.
     """
     first, second, bottom = panels
     for panel, (start, end), angle, size in zip(
@@ -106,7 +106,7 @@ def _draw_state(
         draw_start_and_end(panel, _of(start, **own), _of(end, **own), angle=angle, size=size)
     second.set_xlabel(DIRECTION)
     first.set_title(rf"$N_\mathrm{{eff}} = {number['n_eff']:.0f}$", loc="left")
-    second.set_title(rf"$N_\mathrm{{eff}} = {number['n_eff_span']:.1f}$", loc="left")
+    second.set_title(rf"$d_\mathrm{{eff}} = {number['n_eff_span']:.1f}$", loc="left")
     if first.get_subplotspec().is_first_col():  # type: ignore[union-attr]
         first.set_ylabel("layer 1: " + labels.LENGTH)
         second.set_ylabel("layer 2: " + SECOND_AMPLITUDE)

@@ -7,7 +7,6 @@ from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from condensation.drawing import labels
 from condensation.drawing.palette import SLOPE_MAP
 from condensation.drawing.slope_map import cell_edges
 from condensation.drawing.style import (
@@ -103,7 +102,7 @@ def draw_three_layer_slopes(
     operator_lines: pd.DataFrame, line: pd.DataFrame, theory: pd.DataFrame, distances: pd.DataFrame,
     directions: pd.DataFrame, failed: dict[str, str],
 ) -> Figure:  # fmt: skip
-    """Regions and maps of the slopes; RD against m; slopes along gamma2 = 0, operator norm and N_eff of layer 2."""
+    """Regions and maps of the slopes; RD against m; slopes along gamma2 = 0, operator norm and d_eff of layer 2."""
     columns = fitting_columns(9, least=2.2)
     figure, axes = new_figure(-(-9 // columns), columns, height=2.35 * -(-9 // columns) + 0.7)
     panels = list(axes.flat)
@@ -127,8 +126,8 @@ def draw_three_layer_slopes(
         _bar(figure, mesh, panel, f"slope {name.split(',')[0]}", extend="both")
     mesh = draw_map(panels[8], directions, "n_eff_span", colours="viridis", low=1, high=4)
     draw_lines(panels[8], operator_lines)
-    panel_title(panels[8], r"layer 2: $N_\mathrm{eff}$, " + f"$m = {directions['m'].max()}$")
-    _bar(figure, mesh, panels[8], labels.DIRECTIONS, extend="neither")
+    panel_title(panels[8], r"layer 2: $d_\mathrm{eff}$, " + f"$m = {directions['m'].max()}$")
+    _bar(figure, mesh, panels[8], r"effective dimension $d_\mathrm{eff}$", extend="neither")
     for panel, gamma3 in zip(panels[3:6], SHOWN, strict=True):
         _draw_distances(panel, distances, line, gamma3)
     share_ordinate(panels[3:6], label="relative distance RD", beside=columns == 3)

@@ -36,7 +36,9 @@ def draw_phase_diagram(
     legend_outside(figure, handles)
     answer = {"symmetric": "x-6", "inferential": "x-10"}[solution]
     right.set(ylabel=f"(4, 3) answered ${answer}$", ylim=(-0.05, 1.05))
-    tag(right, {name: failed[name] for name in failed if not name.endswith("small_network")}, failed, at=(0.4, 0.9))
+    words = {"f17b_small_start": r": $\gamma$ = 0.8"}
+    wide = {name: why + words.get(name, "") for name, why in failed.items() if not name.endswith("small_network")}
+    tag(right, wide, failed, at=(0.5, 0.9))
     tag(left, {name: f"$d$ = 64: {failed[name]}" for name in failed if name.endswith("small_network")}, failed)
     panel_title(right, f"every run, $d$ = {authors['d_model'].iloc[0]:.0f}, $L$ = 2")
     return figure

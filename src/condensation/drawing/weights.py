@@ -51,7 +51,7 @@ def draw_attention_weights(start: pd.DataFrame, end: pd.DataFrame, numbers: pd.D
                 panel = next(panels)
                 image = draw_similarity(panel, table[table["matrix"] == name], "column")
                 text = similarity_text(mean[column][name], mean["mean_cosine_random"][name])
-                panel_title(panel, f"$W^{name[-1]}$, {when}\n{text}".replace("mean ", ""), fontsize=SMALL)
+                panel_title(panel, f"$W^{name[-1]}$, {when}\n{text}".replace(" (", "\n("), fontsize=SMALL)
     figure.colorbar(image, ax=axes, label="$D_{kl}$", fraction=0.025, pad=0.02, shrink=0.6)
     return figure
 
@@ -147,8 +147,8 @@ def draw_embeddings(shown: pd.DataFrame, tables: Mapping[str, pd.DataFrame], fai
         here = {name: rows[np.isclose(rows["gamma"], run["gamma"])] for name, rows in tables.items()}
         image = draw_similarity(similarity, here["similarity"], "column")
         seeds = here["seeds"][here["seeds"]["d_model"] == run["d_model"]]["mean_cosine"].sort_values()
-        panel_title(similarity, rf"$W^{{Q(1)}}$, $\gamma = {run['gamma']:g}$" + "\nmean $|D|$, all seeds:\n"
-                    + ", ".join(f"{value:.2f}" for value in seeds))  # fmt: skip
+        name = rf"$W^{{Q(1)}}$, $\gamma = {run['gamma']:g}$, seed {run['seed']:.0f}"
+        panel_title(similarity, f"{name}\nmean $|D|$, all seeds:\n" + ", ".join(f"{value:.2f}" for value in seeds))
         figure.colorbar(image, ax=similarity, location="bottom", fraction=0.05, pad=0.03, ticks=(-1, 0, 1))
         _draw_keys(keys, here["keys"])
         _draw_growth(growth, here["growth"])
@@ -193,11 +193,11 @@ def _keep_apart(panel: Axes) -> None:
 
 
 def _draw_growth(panel: Axes, growth: pd.DataFrame) -> None:
-    shades = colormaps["viridis"](np.linspace(0.0, 0.9, growth["number"].nunique()))
+    shades = colormaps["Greys"](np.linspace(0.95, 0.4, growth["number"].nunique()))  # the largest is the darkest
     for colour, (_, rows) in zip(shades, growth.groupby("number"), strict=True):
         panel.plot(rows["training_step"], rows["eigenvalue"], color=colour, linewidth=1)
     last = growth["training_step"].max()
-    panel.set(xlabel="step", ylabel=r"eigenvalue $\lambda$", yscale="log", xticks=(0, last))
+    panel.set(xlabel="training step", ylabel=r"eigenvalue $\lambda$", yscale="log", xticks=(0, last))
     panel.set_xticklabels(["0", f"${scientific(last)}$"])
     panel_title(panel, "their covariance")
 
@@ -221,4 +221,4 @@ def _draw_steps(panel: Axes, steps: pd.DataFrame, run: pd.Series) -> None:
     low, high = panel.get_ylim()
     panel.set_ylim(low, high + 0.25 * (high - low))
     panel.legend(fontsize=LEAST, loc="upper center", ncols=2, columnspacing=0.8, handlelength=1.2)
-    panel_title(panel, "by step")
+    panel_title(panel, "by difference")

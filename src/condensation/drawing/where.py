@@ -31,7 +31,7 @@ def draw_where(wide: pd.DataFrame, narrow: pd.DataFrame, failed: Mapping[str, st
     left.minorticks_off()
     left.set_yticks(range(len(names)), labels)
     left.grid(axis="y", color=COLOURS["guide"], linewidth=0.4)
-    left.legend(fontsize=LEAST, loc="lower right")
+    left.legend(fontsize=LEAST, loc="lower right", frameon=True, facecolor="white", framealpha=1)
     panel_title(left, f"$d$ = {wide['d_model'].iloc[0]:.0f}")
     gammas = np.sort(narrow["gamma"].unique())
     mean = narrow.assign(ratio=_ratio(narrow)).groupby(["matrix", "layer", "gamma"])["ratio"].mean()
