@@ -43,7 +43,7 @@ def draw(features: pd.DataFrame, ratios: pd.DataFrame) -> Figure:
     label = rf"orientation within {ZOOM:g} of ${SPIKES[0]:g}$ and of ${SPIKES[1]:g}$"
     along = Abscissa("orientation", SPIKES, ZOOM, label, period=2 * np.pi, coarse=6)
     return draw_condensation_map(
-        features, ratios, along, count=r"N_\mathrm{eff}", marked=(SPLITS, "example: each direction splits in two")
+        features, ratios, along, count=r"N_\mathrm{eff}", marked=(SPLITS, "an example of splitting")
     )
 
 
